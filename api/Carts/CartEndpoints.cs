@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Commerce.Checkout;
+using Commerce.Orders;
+using Commerce.Shipping;
+
+namespace Commerce.Carts;
+
+internal static class CartEndpoints
+{
+    public static void MapCarts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/carts", Create).WithTags("Carts").WithName("CreateCart");
+        var cart = routes.MapGroup("/carts/{cartId:cart}").WithTags("Carts");
+        cart.MapGet("/", Read).WithName("ReadCart");
+        cart.MapPatch("/", Update).WithName("UpdateCart");
+        cart.MapPost("/lines", AddLine).WithName("AddCartLine");
+        cart.MapPut("/lines/{sku:sku}", SetLine).WithName("SetCartLine");
+        cart.MapDelete("/lines/{sku:sku}", RemoveLine).WithName("RemoveCartLine");
+        cart.MapGet("/shipping-options", ShippingOptions).WithName("ListShippingOptions");
+        cart.MapPut("/shipping-option", ChooseShipping).WithName("ChooseShippingOption");
+        cart.MapPost("/complete", Complete).WithName("CompleteCart");
+    }
+
+    private static async Task<Results<Created<CartView>, ProblemHttpResult>> Create(
+        CreateCartRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains, CartIds ids)
+    {
+        var id = await ids.ForAsync(headers.Key, http);
+        var result = await grains.GetCart(id).Create(body.Currency, headers.For("create", body));
+        return result.ToCreated(http, cart => $"/v1/carts/{cart.Id}", cart => cart.Version);
+    }
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> Read(
+        CartId cartId, HttpContext http, IGrainFactory grains, CancellationToken cancellation) =>
+        (await grains.GetCart(cartId).Read(cancellation)).ToOk(http, cart => cart.Version);
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> Update(
+        CartId cartId, UpdateCartRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
+    {
+        var command = new UpdateCart(body.Email.ToChange(), body.ShippingAddress.ToChange(), body.BillingAddress.ToChange());
+        var result = await grains.GetCart(cartId).Update(command, headers.For("update", command));
+        return result.ToOk(http, cart => cart.Version);
+    }
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> AddLine(
+        CartId cartId, AddCartLine body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).AddLine(body, headers.For("add", body))).ToOk(http, cart => cart.Version);
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> SetLine(
+        CartId cartId, Sku sku, SetCartLineRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
+    {
+        var command = new SetCartLine(sku, body.Quantity);
+        return (await grains.GetCart(cartId).SetLine(command, headers.For("set", command))).ToOk(http, cart => cart.Version);
+    }
+
+    private static Task<Results<Ok<CartView>, ProblemHttpResult>> RemoveLine(
+        CartId cartId, Sku sku, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        SetLine(cartId, sku, new(0), headers, http, grains);
+
+    private static async Task<Results<Ok<ShippingOptionList>, ProblemHttpResult>> ShippingOptions(
+        CartId cartId, HttpContext http, IGrainFactory grains, CancellationToken cancellation) =>
+        (await grains.GetCart(cartId).ShippingOptions(cancellation)).Select(options => new ShippingOptionList(options)).ToOk(http);
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> ChooseShipping(
+        CartId cartId, ChooseShippingRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).ChooseShipping(body.Id, headers.For("ship", body))).ToOk(http, cart => cart.Version);
+
+    private static async Task<Results<Created<OrderView>, Accepted<CheckoutPending>, ProblemHttpResult>> Complete(
+        CartId cartId, CompleteCheckout body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
+    {
+        if (headers.Key is null)
+        {
+            return TypedResults.Problem(ResultHttp.Problem(
+                StatusCodes.Status400BadRequest, "idempotency_key_missing", "Completing a cart needs an Idempotency-Key."));
+        }
+
+        var result = await grains.GetCheckout(cartId).Complete(body, headers.For("complete", body));
+        if (result is { Value.NextAction: { } action })
+        {
+            return TypedResults.Accepted($"/v1/carts/{cartId}", new CheckoutPending(cartId, action));
+        }
+
+        return result.IsAccepted
+            ? TypedResults.Created($"/v1/orders/{result.Value!.Order!.Id}", result.Value.Order)
+            : result.Rejection!.ToProblem();
+    }
+}
+
+internal sealed record CreateCartRequest(Currency Currency);
+
+internal sealed record UpdateCartRequest(
+    Optional<string> Email, Optional<Address> ShippingAddress, Optional<Address> BillingAddress);
+
+internal sealed record SetCartLineRequest(int Quantity);
+
+internal sealed record ChooseShippingRequest(string Id);
+
+internal sealed record ShippingOptionList(ImmutableArray<ShippingOption> Data);
+
+/// <summary>The customer must act before the order can be placed; complete again afterwards.</summary>
+internal sealed record CheckoutPending(CartId CartId, Payments.NextAction NextAction);

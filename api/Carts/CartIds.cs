@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace Commerce.Carts;
+
+/// <summary>
+/// Chooses the id of a cart to create. With an <c>Idempotency-Key</c> the same caller gets the same cart again; derived
+/// under the shop's secret, so that nobody can compute the cart of somebody else's key.
+/// </summary>
+internal sealed class CartIds(NpgsqlDataSource database, TimeProvider time)
+{
+    private byte[]? _secret;
+
+    /// <summary>A new id, or the one that belongs to this key and caller.</summary>
+    public async ValueTask<CartId> ForAsync(string? key, HttpContext http)
+    {
+        if (key is null)
+        {
+            return EntityId.New<CartId>(time.GetUtcNow());
+        }
+
+        if (_secret is null)
+        {
+            await using var command = database.CreateCommand("select key from shop_secret");
+            _secret = (byte[])(await command.ExecuteScalarAsync())!;
+        }
+
+        var name = $"{http.Connection.RemoteIpAddress}|{key}";
+        return EntityId.Derive<CartId>(Convert.ToHexString(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(name))));
+    }
+}

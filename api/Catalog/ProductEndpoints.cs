@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+
+namespace Commerce.Catalog;
+
+internal static class ProductEndpoints
+{
+    private const int QueryLengthMax = 200;
+
+    public static void MapCatalog(this IEndpointRouteBuilder routes)
+    {
+        var catalog = routes.MapGroup("").WithTags("Catalog");
+        catalog.MapGet("/products", List).WithName("ListProducts");
+        catalog.MapGet("/products/{idOrHandle}", Read).WithName("ReadProduct");
+        catalog.MapGet("/categories", Categories).WithName("ListCategories");
+    }
+
+    public static void MapCatalogAdministration(this IEndpointRouteBuilder routes)
+    {
+        var products = routes.MapGroup("/products").WithTags("Catalog administration");
+        products.MapGet("/", ListAll).WithName("ListAllProducts");
+        products.MapPost("/", Create).WithName("CreateProduct");
+        products.MapGet("/{productId:product}", ReadAny).WithName("ReadAnyProduct");
+        products.MapPut("/{productId:product}", Save).WithName("SaveProduct");
+        products.MapPut("/{productId:product}/status", SetStatus).WithName("SetProductStatus");
+        routes.MapPut("/categories", PutCategories).WithTags("Catalog administration").WithName("PutCategories");
+    }
+
+    private static async Task<Ok<Page<ListedProduct>>> List(
+        [AsParameters] ListQuery list,
+        string? category,
+        string? q,
+        ProductListing products,
+        IGrainFactory grains,
+        CancellationToken cancellation) =>
+        TypedResults.Ok(await products.ListAsync(
+            list, CheckText(q), await WithChildren(CheckText(category), grains), all: false, cancellation));
+
+    private static async Task<Results<Ok<ListedProduct>, ProblemHttpResult>> Read(
+        string idOrHandle, HttpContext http, ProductListing products, CancellationToken cancellation)
+    {
+        Result<ListedProduct> found = await products.FindAsync(CheckText(idOrHandle)!, all: false, cancellation) is { } product
+            ? product
+            : ProductRejections.NotFound;
+        return found.ToOk(http, product => product.Version);
+    }
+
+    private static async Task<Ok<CategoryList>> Categories(IGrainFactory grains) =>
+        TypedResults.Ok(new CategoryList(await grains.GetCategories().Read()));
+
+    private static async Task<Ok<Page<ListedProduct>>> ListAll(
+        [AsParameters] ListQuery list, string? q, ProductListing products, CancellationToken cancellation) =>
+        TypedResults.Ok(await products.ListAsync(list, CheckText(q), null, all: true, cancellation));
+
+    private static async Task<Results<Created<ProductView>, ProblemHttpResult>> Create(
+        SaveProductRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains, TimeProvider time)
+    {
+        var id = headers.Key is null
+            ? EntityId.New<ProductId>(time.GetUtcNow())
+            : EntityId.Derive<ProductId>($"create/{headers.Key}");
+        var result = await body.SaveAsync(grains.GetProduct(id), headers.For("create", body));
+        return result.ToCreated(http, product => $"/v1/admin/products/{product.Id}", product => product.Version);
+    }
+
+    private static async Task<Results<Ok<ProductView>, ProblemHttpResult>> ReadAny(
+        ProductId productId, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetProduct(productId).Read()).ToOk(http, product => product.Version);
+
+    private static async Task<Results<Ok<ProductView>, ProblemHttpResult>> Save(
+        ProductId productId, SaveProductRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await body.SaveAsync(grains.GetProduct(productId), headers.For("save", body))).ToOk(http, product => product.Version);
+
+    private static async Task<Results<Ok<ProductView>, ProblemHttpResult>> SetStatus(
+        ProductId productId, SetStatusRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
+    {
+        var result = await grains.GetProduct(productId).SetStatus(body.Status, headers.For("status", body));
+        return result.ToOk(http, product => product.Version);
+    }
+
+    private static async Task<Results<Ok<CategoryList>, ProblemHttpResult>> PutCategories(
+        CategoryList body, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCategories().Put(body.Data)).Select(all => new CategoryList(all)).ToOk(http);
+
+    /// <summary>A category stands for all that are part of it.</summary>
+    private static async Task<string[]?> WithChildren(string? category, IGrainFactory grains)
+    {
+        if (category is null)
+        {
+            return null;
+        }
+
+        var wanted = new HashSet<string>([category], StringComparer.Ordinal);
+        foreach (var child in await grains.GetCategories().Read())
+        {
+            // Parents come before children.
+            if (child.Parent is { } parent && wanted.Contains(parent))
+            {
+                wanted.Add(child.Handle);
+            }
+        }
+
+        return [.. wanted];
+    }
+
+    private static string? CheckText(string? text) =>
+        text is null || (text.Length <= QueryLengthMax && !text.Any(char.IsControl))
+            ? text
+            : throw new BadHttpRequestException($"A text to look for has at most {QueryLengthMax} printable characters.");
+}
+
+internal sealed record CategoryList(ImmutableArray<Category> Data);
+
+internal sealed record SetStatusRequest(ProductStatus Status);
+
+/// <summary>A product's content, where everything that has a usual value may be left out.</summary>
+/// <param name="Handle">Left out: made from the title.</param>
+/// <param name="Status">Left out: a new product is a draft, an existing one stays what it is.</param>
+internal sealed record SaveProductRequest(
+    string Title,
+    ImmutableArray<VariantRequest> Variants,
+    string? Handle = null,
+    string? Description = null,
+    string? Vendor = null,
+    ProductStatus? Status = null,
+    ImmutableArray<string>? Categories = null,
+    ImmutableArray<string>? Tags = null,
+    ImmutableArray<string>? Options = null,
+    ImmutableArray<ProductImage>? Images = null)
+{
+    /// <summary>Saves the content, and then the status if there is one.</summary>
+    public async Task<Result<ProductView>> SaveAsync(IProductGrain product, CommandHeader header)
+    {
+        var saved = await product.Save(ToCommand(), header);
+        return saved.IsAccepted && Status is { } status && status != saved.Value!.Status
+            ? await product.SetStatus(status, CommandHeader.None)
+            : saved;
+    }
+
+    private SaveProduct ToCommand() => new(
+        Handle ?? Slug(Title),
+        Title,
+        Description ?? "",
+        Vendor,
+        Categories ?? [],
+        Tags ?? [],
+        Options ?? [],
+        Variants.IsDefault ? [] : [.. Variants.Select(variant => variant.ToVariant())],
+        Images ?? []);
+
+    private static string Slug(string title)
+    {
+        var letters = (title ?? "").ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-');
+        return string.Join('-', new string([.. letters]).Split('-', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
+
+/// <summary>A variant, where everything that has a usual value may be left out.</summary>
+internal sealed record VariantRequest(
+    Sku Sku,
+    ImmutableArray<Money> Prices,
+    ImmutableDictionary<string, string>? Options = null,
+    ImmutableArray<Money>? CompareAt = null,
+    int WeightGrams = 0,
+    string TaxClass = "standard",
+    string? Barcode = null)
+{
+    /// <summary>The variant in full.</summary>
+    public ProductVariant ToVariant() => new(
+        Sku,
+        Options ?? ImmutableDictionary<string, string>.Empty,
+        Prices.IsDefault ? [] : Prices,
+        CompareAt ?? [],
+        WeightGrams,
+        TaxClass,
+        Barcode);
+}

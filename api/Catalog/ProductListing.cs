@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Catalog;
+
+/// <summary>A product as shoppers see it.</summary>
+internal sealed record ListedProduct(
+    ProductId Id,
+    string Handle,
+    string Title,
+    string Description,
+    string? Vendor,
+    ProductStatus Status,
+    ImmutableArray<string> Categories,
+    ImmutableArray<string> Tags,
+    ImmutableArray<string> Options,
+    ImmutableArray<ListedVariant> Variants,
+    ImmutableArray<ProductImage> Images,
+    long Version);
+
+/// <summary>A variant as shoppers see it.</summary>
+internal sealed record ListedVariant(
+    Sku Sku,
+    string? Title,
+    ImmutableDictionary<string, string> Options,
+    ImmutableArray<Money> Prices,
+    ImmutableArray<Money> CompareAt,
+    int WeightGrams,
+    string? Barcode,
+    Availability Availability);
+
+/// <summary>Whether a variant can be had.</summary>
+/// <param name="Status">What shoppers are told.</param>
+/// <param name="Quantity">Units, when few are left; null otherwise.</param>
+internal sealed record Availability(AvailabilityStatus Status, int? Quantity);
+
+internal enum AvailabilityStatus
+{
+    InStock,
+    LowStock,
+    OutOfStock,
+}
+
+/// <summary>Queries over the catalogue's read model.</summary>
+internal sealed class ProductListing(NpgsqlDataSource database)
+{
+    private const int LowStock = 5;
+
+    private const string Columns = """
+        p.id, p.status, p.content::text as content, p.version,
+        (select jsonb_object_agg(l.sku, l.available)::text from stock_levels l
+         where l.sku in (select v ->> 'sku' from jsonb_array_elements(p.content -> 'variants') v)) as available
+        """;
+
+    private const string Newest = $"""
+        select {Columns}, 0::real as rank from products p
+        where (@all or p.status = 'active') and (@categories::text[] is null or p.categories && @categories)
+          and (@id::text is null or p.id < @id)
+        order by p.id desc limit @limit
+        """;
+
+    // Whole words by their stem, or words that look like it: the second catches spelling mistakes and beginnings.
+    private const string Search = $"""
+        select {Columns}, p.rank from (
+            select p.*, (ts_rank_cd(p.search, q.words) * 4 + word_similarity(q.text, p.words))::real as rank
+            from products p, (select websearch_to_tsquery('commerce', @text) as words, lower(unaccent(@text)) as text) q
+            where (@all or p.status = 'active') and (@categories::text[] is null or p.categories && @categories)
+              and (p.search @@ q.words or q.text <% p.words)) p
+        where @id::text is null or (p.rank, p.id) < (@rank, @id)
+        order by p.rank desc, p.id desc limit @limit
+        """;
+
+    private const string One = $"""
+        select {Columns}, 0::real as rank from products p
+        where (p.id = @key or p.handle = @key) and (@all or p.status = 'active') limit 1
+        """;
+
+    /// <summary>A page of products: the newest first, or the best matches first.</summary>
+    public async Task<Page<ListedProduct>> ListAsync(
+        ListQuery list, string? text, string[]? categories, bool all, CancellationToken cancellation)
+    {
+        var after = list.After<Position>();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            string.IsNullOrWhiteSpace(text) ? Newest : Search,
+            new { all, text, categories, id = after?.Id, rank = after?.Rank ?? 0f, limit = list.Size + 1 },
+            cancellationToken: cancellation));
+        return list.Page(rows.AsList(), View, row => new Position(row.Rank, row.Id));
+    }
+
+    /// <summary>One product by id or handle; null when shoppers may not see it.</summary>
+    public async Task<ListedProduct?> FindAsync(string key, bool all, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(
+            new CommandDefinition(One, new { key, all }, cancellationToken: cancellation));
+        return row is null ? null : View(row);
+    }
+
+    private static ListedProduct View(Row row)
+    {
+        var content = JsonSerializer.Deserialize<SaveProduct>(row.Content, CommerceJson.Stored)!;
+        var available = row.Available is null
+            ? []
+            : JsonSerializer.Deserialize<Dictionary<string, long>>(row.Available)!;
+        return new(
+            ProductId.Parse(row.Id, null),
+            content.Handle,
+            content.Title,
+            content.Description,
+            content.Vendor,
+            Enum.Parse<ProductStatus>(row.Status, ignoreCase: true),
+            content.Categories,
+            content.Tags,
+            content.Options,
+            [.. content.Variants.Select(variant => new ListedVariant(
+                variant.Sku,
+                content.Options.IsEmpty ? null : string.Join(" / ", content.Options.Select(option => variant.Options[option])),
+                variant.Options,
+                variant.Prices,
+                variant.CompareAt,
+                variant.WeightGrams,
+                variant.Barcode,
+                Availability(available.GetValueOrDefault(variant.Sku.Value))))],
+            content.Images,
+            row.Version);
+    }
+
+    private static Availability Availability(long available) => available switch
+    {
+        <= 0 => new(AvailabilityStatus.OutOfStock, null),
+        <= LowStock => new(AvailabilityStatus.LowStock, (int)available),
+        _ => new(AvailabilityStatus.InStock, null),
+    };
+
+    private sealed record Position(float Rank, string Id);
+
+    private sealed record Row(string Id, string Status, string Content, long Version, string? Available, float Rank);
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Commerce.Carts;
+using Commerce.Catalog;
+using Commerce.Fulfillment;
+using Commerce.Inventory;
+using Commerce.Operations;
+using Commerce.Orders;
+using Commerce.Payments;
+using Commerce.Settings;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Dashboard;
+using Orleans.Runtime;
+using Scalar.AspNetCore;
+
+namespace Commerce;
+
+/// <summary>The front door: the same in the silo's own process and in one of its own.</summary>
+public static class CommerceApi
+{
+    private const int BodyBytesMax = 1 << 20;
+
+    /// <summary>Registers what the routes need. Needs a registered <c>NpgsqlDataSource</c> and an Orleans client or silo.</summary>
+    public static IServiceCollection AddCommerceApi(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<OperatorOptions>()
+            .BindConfiguration(OperatorOptions.Section).ValidateDataAnnotations();
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            CommerceJson.Configure(options.SerializerOptions);
+            options.SerializerOptions.Converters.Add(new SafeStringConverter());
+        });
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = BodyBytesMax;
+        });
+        services.AddRouting(options =>
+        {
+            options.ConstraintMap["cart"] = typeof(IdConstraint<CartId>);
+            options.ConstraintMap["order"] = typeof(IdConstraint<OrderId>);
+            options.ConstraintMap["product"] = typeof(IdConstraint<ProductId>);
+            options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
+            options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
+            options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
+        });
+        services.AddExceptionHandler<Failures>();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        services.AddAuthentication(OperatorKeyHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, OperatorKeyHandler>(OperatorKeyHandler.SchemeName, null);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(OperatorKeyHandler.SchemeName, policy => policy.RequireRole("operator"));
+        services.AddOpenApi("v1");
+        services.AddHealthChecks();
+        return services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<CartIds>()
+            .AddSingleton<ProductListing>()
+            .AddSingleton<OrderListing>()
+            .AddSingleton<FulfillmentListing>();
+    }
+
+    /// <summary>Maps every route.</summary>
+    public static WebApplication MapCommerceApi(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseStaticFiles();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(NameTheActor);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapScalarApiReference("/docs");
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+
+        var store = app.MapGroup("/v1");
+        store.MapCatalog();
+        store.MapCarts();
+        store.MapOrders();
+        store.MapSandbox();
+
+        var admin = app.MapGroup("/v1/admin").RequireAuthorization(OperatorKeyHandler.SchemeName);
+        admin.MapCatalogAdministration();
+        admin.MapStockAdministration();
+        admin.MapOrderAdministration();
+        admin.MapFulfillmentAdministration();
+        admin.MapSettingsAdministration();
+        admin.MapOperations();
+
+        app.MapOrleansDashboard("/dashboard").RequireAuthorization(OperatorKeyHandler.SchemeName);
+        return app;
+    }
+
+    private static Task NameTheActor(HttpContext context, RequestDelegate next)
+    {
+        RequestContext.Set(RequestKeys.Actor, context.User.IsInRole("operator") ? "operator" : "shopper");
+        return next(context);
+    }
+
+    private static void Complete(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        if (!problem.Extensions.ContainsKey("code"))
+        {
+            // What the framework itself refused: no such route, no such method, no such content type.
+            var code = context.HttpContext.Response.StatusCode switch
+            {
+                404 => "not_found",
+                405 => "method_not_allowed",
+                415 => "unsupported_media_type",
+                413 => "payload_too_large",
+                _ => "malformed_request",
+            };
+            var plain = ResultHttp.Problem(problem.Status ?? 500, code, problem.Title ?? code);
+            (problem.Type, problem.Title, problem.Extensions["code"], problem.Extensions["retryable"]) =
+                (plain.Type, plain.Title, code, false);
+        }
+
+        problem.Instance = context.HttpContext.Request.Path;
+        problem.Extensions.Remove("traceId");
+        problem.Extensions["trace_id"] = System.Diagnostics.Activity.Current?.TraceId.ToHexString()
+            ?? context.HttpContext.TraceIdentifier;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+using Orleans.Runtime;
+
+namespace Commerce.Http;
+
+/// <summary>The last resort: what a request is answered when something threw. The only place that logs it.</summary>
+internal sealed partial class Failures(ILogger<Failures> log, IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = 499;
+            return true;
+        }
+
+        var problem = exception switch
+        {
+            BadHttpRequestException bad => ResultHttp.Problem(
+                bad.StatusCode, bad.StatusCode == 413 ? "payload_too_large" : "malformed_request", Explain(bad)),
+            _ when IsOutage(exception) => ResultHttp.Problem(
+                StatusCodes.Status503ServiceUnavailable,
+                "temporarily_unavailable",
+                "The outcome is not known. Send the same request with the same Idempotency-Key again.",
+                isRetryable: true),
+            _ => ResultHttp.Problem(
+                StatusCodes.Status500InternalServerError, "internal_error", "Something is wrong on our side."),
+        };
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = "1";
+            LogUnavailable(exception.GetType().Name, exception.Message);
+        }
+        else if (problem.Status == StatusCodes.Status500InternalServerError)
+        {
+            LogFailed(exception);
+        }
+
+        httpContext.Response.StatusCode = problem.Status!.Value;
+        return await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem });
+    }
+
+    private static bool IsOutage(Exception exception) =>
+        exception is RetryableException or TimeoutException or NpgsqlException or OrleansException
+        || (exception.InnerException is { } inner && IsOutage(inner));
+
+    private static string Explain(BadHttpRequestException bad) => bad.InnerException is JsonException json
+        ? $"The body is not the JSON this takes: {json.Path ?? "$"}, line {json.LineNumber + 1}."
+        : bad.Message;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request met {Kind}: {Reason}")]
+    private partial void LogUnavailable(string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed")]
+    private partial void LogFailed(Exception exception);
+}

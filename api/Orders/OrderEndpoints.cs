@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Commerce.Payments;
+
+namespace Commerce.Orders;
+
+internal static class OrderEndpoints
+{
+    public static void MapOrders(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/orders/{orderId:order}", Read).WithTags("Orders").WithName("ReadOrder");
+
+    public static void MapOrderAdministration(this IEndpointRouteBuilder routes)
+    {
+        var orders = routes.MapGroup("/orders").WithTags("Order administration");
+        orders.MapGet("/", List).WithName("ListOrders");
+        orders.MapGet("/{orderId:order}", Read).WithName("ReadAnyOrder");
+        orders.MapGet("/{orderId:order}/history", History).WithName("ReadOrderHistory");
+        orders.MapGet("/{orderId:order}/payment", Payment).WithName("ReadOrderPayment");
+    }
+
+    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Read(
+        OrderId orderId, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetOrder(orderId).Read()).ToOk(http, order => order.Version);
+
+    private static async Task<Ok<Page<ListedOrder>>> List(
+        [AsParameters] ListQuery list, [AsParameters] OrderFilter filter, OrderListing orders, CancellationToken cancellation) =>
+        TypedResults.Ok(await orders.ListAsync(list, filter, cancellation));
+
+    private static async Task<Ok<Page<HistoryEntry>>> History(
+        OrderId orderId, [AsParameters] ListQuery list, OrderListing orders, CancellationToken cancellation) =>
+        TypedResults.Ok(await orders.HistoryAsync(orderId, list, cancellation));
+
+    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Payment(
+        OrderId orderId, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetPayment(orderId).Read()).ToOk(http);
+}
+
+/// <summary>Which orders to list; what is left out does not matter.</summary>
+internal sealed record OrderFilter(
+    OrderStatus? Status,
+    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "payment_status")] OrderPaymentStatus? PaymentStatus,
+    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "fulfillment_status")] FulfillmentStatus? FulfillmentStatus,
+    string? Number);
+
+/// <summary>An order in a list.</summary>
+internal sealed record ListedOrder(
+    OrderId Id,
+    string Number,
+    OrderStatus Status,
+    OrderPaymentStatus PaymentStatus,
+    FulfillmentStatus FulfillmentStatus,
+    Money Total,
+    int Units,
+    string Country,
+    DateTimeOffset PlacedAt);
+
+/// <summary>One event of an order's journal.</summary>
+internal sealed record HistoryEntry(long Version, string Type, JsonElement Data, JsonElement Metadata, DateTimeOffset RecordedAt);

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Orders;
+
+/// <summary>Queries over the orders' read model and their journal.</summary>
+internal sealed class OrderListing(NpgsqlDataSource database)
+{
+    private const string Newest = """
+        select id, number, status, payment_status, fulfillment_status, currency, total, units, country, placed_at
+        from orders
+        where (@status::text is null or status = @status)
+          and (@payment::text is null or payment_status = @payment)
+          and (@fulfillment::text is null or fulfillment_status = @fulfillment)
+          and (@number::text is null or number = upper(@number))
+          and (@id::text is null or (placed_at, id) < (@at, @id))
+        order by placed_at desc, id desc limit @limit
+        """;
+
+    private const string Journal = """
+        select version, type, data::text as data, metadata::text as metadata, recorded_at
+        from journal_events where stream = @stream and version > @version order by version limit @limit
+        """;
+
+    /// <summary>A page of orders, the newest first.</summary>
+    public async Task<Page<ListedOrder>> ListAsync(ListQuery list, OrderFilter filter, CancellationToken cancellation)
+    {
+        var after = list.After<Position>();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            Newest,
+            new
+            {
+                status = Word(filter.Status),
+                payment = Word(filter.PaymentStatus),
+                fulfillment = Word(filter.FulfillmentStatus),
+                number = filter.Number,
+                id = after?.Id,
+                at = after?.At ?? default,
+                limit = list.Size + 1,
+            },
+            cancellationToken: cancellation));
+        return list.Page(rows.AsList(), View, row => new Position(row.Placed_at, row.Id));
+    }
+
+    /// <summary>The events of an order, oldest first.</summary>
+    public async Task<Page<HistoryEntry>> HistoryAsync(OrderId order, ListQuery list, CancellationToken cancellation)
+    {
+        var after = list.After<VersionPosition>();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<EventRow>(new CommandDefinition(
+            Journal,
+            new { stream = $"order/{order}", version = after?.Version ?? 0, limit = list.Size + 1 },
+            cancellationToken: cancellation));
+        return list.Page(
+            rows.AsList(),
+            row => new HistoryEntry(
+                row.Version,
+                row.Type,
+                JsonElement.Parse(row.Data),
+                JsonElement.Parse(row.Metadata),
+                row.Recorded_at),
+            row => new VersionPosition(row.Version));
+    }
+
+    private static ListedOrder View(Row row) => new(
+        OrderId.Parse(row.Id, null),
+        row.Number,
+        Parse<OrderStatus>(row.Status),
+        Parse<OrderPaymentStatus>(row.Payment_status),
+        Parse<FulfillmentStatus>(row.Fulfillment_status),
+        new(row.Total, Currency.Parse(row.Currency, null)),
+        row.Units,
+        row.Country,
+        row.Placed_at);
+
+    private static string? Word<T>(T? value)
+        where T : struct, Enum => value is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;
+
+    private static T Parse<T>(string word)
+        where T : struct, Enum => Enum.Parse<T>(word.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+
+    private sealed record Position(DateTime At, string Id);
+
+    private sealed record VersionPosition(long Version);
+
+    private sealed record Row(
+        string Id, string Number, string Status, string Payment_status, string Fulfillment_status, string Currency,
+        long Total, int Units, string Country, DateTime Placed_at);
+
+    private sealed record EventRow(long Version, string Type, string Data, string Metadata, DateTime Recorded_at);
+}

@@ -1,0 +1,29 @@
+namespace Commerce;
+
+/// <summary>A postal address. Personal data.</summary>
+/// <param name="FirstName">Given name, 1 to 100 characters.</param>
+/// <param name="LastName">Family name, 1 to 100 characters.</param>
+/// <param name="Company">Company, at most 100 characters; null for a private person.</param>
+/// <param name="Line1">Street and number, 1 to 200 characters.</param>
+/// <param name="Line2">Flat, floor or the like, at most 200 characters.</param>
+/// <param name="City">Town, 1 to 100 characters.</param>
+/// <param name="Region">State, province or county, at most 100 characters; null where addresses have none.</param>
+/// <param name="PostalCode">Post code, 1 to 20 characters; empty only where a country has none.</param>
+/// <param name="Country">ISO 3166-1 alpha-2 code, upper-case.</param>
+/// <param name="Phone">For the carrier, at most 40 characters.</param>
+[GenerateSerializer, Immutable, Alias("commerce.Address")]
+public sealed record Address(
+    [property: Id(0)] string FirstName,
+    [property: Id(1)] string LastName,
+    [property: Id(2)] string? Company,
+    [property: Id(3)] string Line1,
+    [property: Id(4)] string? Line2,
+    [property: Id(5)] string City,
+    [property: Id(6)] string? Region,
+    [property: Id(7)] string PostalCode,
+    [property: Id(8)] string Country,
+    [property: Id(9)] string? Phone)
+{
+    /// <summary>The postal address only, without the person: addresses are never printed into logs.</summary>
+    public override string ToString() => $"address in {Country}";
+}

@@ -1,0 +1,48 @@
+using Commerce.Carts;
+using Commerce.Orders;
+using Commerce.Payments;
+
+namespace Commerce.Checkout;
+
+/// <summary>
+/// The process that turns one cart into one order, keyed by <see cref="CartId"/>. However often and from wherever it is
+/// asked, there is at most one order and one charge, and everybody gets the same answer.
+/// </summary>
+[Alias("commerce.ICheckout")]
+public interface ICheckoutGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Buys the cart, or goes on with the attempt under way. A declined payment or missing stock ends the attempt with
+    /// everything undone; the next call with another command id starts another one.
+    /// </summary>
+    /// <returns>
+    /// The order; or what the customer must do first; refused with <c>payment_declined</c>, <c>out_of_stock</c> and what
+    /// the cart refuses.
+    /// </returns>
+    [Alias("Complete")]
+    Task<Result<CheckoutOutcome>> Complete(CompleteCheckout command, CommandHeader header);
+
+    /// <summary>The customer or the bank did something about the payment: look, and go on.</summary>
+    [Alias("Resume")]
+    Task<Result<CheckoutOutcome>> Resume();
+}
+
+/// <param name="PaymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>
+[GenerateSerializer, Immutable, Alias("commerce.CompleteCheckout")]
+public sealed record CompleteCheckout([property: Id(0)] string PaymentMethod);
+
+/// <summary>Where a checkout stands for the shopper.</summary>
+/// <param name="Order">The order, once placed.</param>
+/// <param name="NextAction">What the customer must do before it can be placed; null otherwise.</param>
+[GenerateSerializer, Immutable, Alias("commerce.CheckoutOutcome")]
+public sealed record CheckoutOutcome(
+    [property: Id(0)] OrderView? Order,
+    [property: Id(1)] NextAction? NextAction);
+
+/// <summary>Every way a checkout can say no, besides what stock, cart and payment say.</summary>
+public static class CheckoutRejections
+{
+    /// <summary>The customer did not confirm the payment in time.</summary>
+    public static readonly Rejection Abandoned =
+        new(RejectionKind.Conflict, "checkout_expired", "The payment was not confirmed in time and nothing was charged.");
+}

@@ -1,0 +1,42 @@
+using Commerce.Carts;
+using Commerce.Catalog;
+using Commerce.Checkout;
+using Commerce.Orders;
+using Commerce.Payments;
+using Commerce.Pricing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Commerce;
+
+/// <summary>Registers each slice's options and services.</summary>
+public static class CommerceRegistration
+{
+    /// <summary>Carts and what prices them.</summary>
+    public static IServiceCollection AddCarts(this IServiceCollection services) => services
+        .AddValidated<CartOptions>(CartOptions.Section)
+        .AddValidated<PricingOptions>(PricingOptions.Section);
+
+    /// <summary>Products, their names and the tables they are listed by.</summary>
+    public static IServiceCollection AddCatalog(this IServiceCollection services) => services
+        .AddHostedService<CatalogReader>();
+
+    /// <summary>The process that sells.</summary>
+    public static IServiceCollection AddCheckout(this IServiceCollection services) => services
+        .AddValidated<CheckoutOptions>(CheckoutOptions.Section);
+
+    /// <summary>Orders and the tables they are listed by.</summary>
+    public static IServiceCollection AddOrders(this IServiceCollection services) => services
+        .AddSingleton<OrderNumbers>()
+        .AddHostedService<OrdersReader>();
+
+    /// <summary>Payments, by the sandbox gateway.</summary>
+    public static IServiceCollection AddPayments(this IServiceCollection services) => services
+        .AddSingleton<IPaymentGateway, SandboxPaymentGateway>();
+
+    private static IServiceCollection AddValidated<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class
+    {
+        services.AddOptionsWithValidateOnStart<TOptions>().BindConfiguration(section).ValidateDataAnnotations();
+        return services;
+    }
+}

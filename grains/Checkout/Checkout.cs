@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Commerce.Carts;
+using Commerce.Inventory;
+using Commerce.Journal;
+using Commerce.Payments;
+
+namespace Commerce.Checkout;
+
+/// <summary>
+/// Where a checkout stands: which step is to be done next, with what, and until when. Each step is idempotent under the
+/// attempt's number, so doing it again after a crash is right; each outcome is journaled before the next step begins.
+/// </summary>
+internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, CheckoutEvent>
+{
+    /// <summary>Numbers the attempts to buy the cart; 0: none.</summary>
+    public int Attempt { get; init; }
+
+    public CheckoutStep Step { get; init; }
+
+    /// <summary>The command that began the attempt.</summary>
+    public string? CommandId { get; init; }
+
+    public string PaymentMethod { get; init; } = "";
+
+    /// <summary>What is being bought, since the cart was frozen.</summary>
+    public CartView? Cart { get; init; }
+
+    /// <summary>Since the customer has to act, or the money is reserved.</summary>
+    public PaymentView? Payment { get; init; }
+
+    /// <summary>By SKU, since the stock is committed.</summary>
+    public ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations { get; init; } =
+        ImmutableDictionary<Sku, ImmutableArray<Allocation>>.Empty;
+
+    /// <summary>Why the attempt failed.</summary>
+    public Rejection? Failure { get; init; }
+
+    /// <summary>When the step is taken up again if it has no outcome; null at the end.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    public DateTimeOffset? WakeAt => Deadline;
+
+    public string Summary => Attempt == 0 ? "" : $"attempt {Attempt}: {Step}";
+
+    /// <summary>Units by SKU, in an order that is the same for everybody.</summary>
+    public IEnumerable<(Sku Sku, int Quantity)> Units =>
+        Cart!.Lines.GroupBy(line => line.Sku).OrderBy(group => group.Key)
+            .Select(group => (group.Key, group.Sum(line => line.Quantity)));
+
+    /// <summary>Begins an attempt, unless one is under way or has succeeded.</summary>
+    public Decision<CheckoutEvent> Begin(string? commandId, string paymentMethod, DateTimeOffset deadline)
+    {
+        if (string.IsNullOrEmpty(paymentMethod) || paymentMethod.Length > 255)
+        {
+            return Rejection.Invalid("/payment_method", "A payment method's id is 1 to 255 characters.");
+        }
+
+        return Step is CheckoutStep.None or CheckoutStep.Failed
+            ? new CheckoutBegan(Attempt + 1, commandId, paymentMethod, deadline)
+            : Decision<CheckoutEvent>.Nothing;
+    }
+
+    /// <summary>Journals the outcome of the step at hand; an outcome of another step is old news.</summary>
+    public Decision<CheckoutEvent> Record(CheckoutStep step, CheckoutEvent outcome) =>
+        Step == step ? outcome : Decision<CheckoutEvent>.Nothing;
+
+    public CheckoutProcess Apply(CheckoutEvent @event) => @event switch
+    {
+        CheckoutBegan e => new()
+        {
+            Attempt = e.Attempt, CommandId = e.CommandId, PaymentMethod = e.PaymentMethod,
+            Step = CheckoutStep.FreezeCart, Deadline = e.Deadline,
+        },
+        CheckoutCartFrozen e => this with { Step = CheckoutStep.HoldStock, Cart = e.Cart, Deadline = e.Deadline },
+        CheckoutStockHeld e => this with { Step = CheckoutStep.AuthorizePayment, Deadline = e.Deadline },
+        CheckoutActionRequired e => this with
+        {
+            Step = CheckoutStep.AwaitCustomer, Payment = e.Payment, Deadline = e.Deadline,
+        },
+        CheckoutPaymentAuthorized e => this with
+        {
+            Step = CheckoutStep.CommitStock, Payment = e.Payment, Deadline = e.Deadline,
+        },
+        CheckoutStockCommitted e => this with
+        {
+            Step = CheckoutStep.PlaceOrder, Allocations = e.Allocations, Deadline = e.Deadline,
+        },
+        CheckoutOrderPlaced e => this with { Step = CheckoutStep.CapturePayment, Deadline = e.Deadline },
+        CheckoutPaymentCaptured e => this with { Step = CheckoutStep.CompleteCart, Deadline = e.Deadline },
+        CheckoutCompleted => this with { Step = CheckoutStep.Completed, Deadline = null },
+        CheckoutFailed e => this with { Step = CheckoutStep.Undo, Failure = e.Failure, Deadline = e.Deadline },
+        CheckoutUndone => this with { Step = CheckoutStep.Failed, Deadline = null },
+        _ => throw new UnreachableException(@event.GetType().Name),
+    };
+}
+
+/// <summary>What is to be done next.</summary>
+internal enum CheckoutStep
+{
+    None = 0,
+    FreezeCart = 1,
+    HoldStock = 2,
+    AuthorizePayment = 3,
+    AwaitCustomer = 4,
+    CommitStock = 5,
+    PlaceOrder = 6,
+    CapturePayment = 7,
+    CompleteCart = 8,
+    Completed = 9,
+    Undo = 10,
+    Failed = 11,
+}
+
+/// <summary>What can happen to a checkout.</summary>
+internal abstract record CheckoutEvent : IJournalEvent;
+
+[Alias("checkout.began")]
+internal sealed record CheckoutBegan(
+    int Attempt, string? CommandId, string PaymentMethod, DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.cart_frozen")]
+internal sealed record CheckoutCartFrozen(CartView Cart, DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.stock_held")]
+internal sealed record CheckoutStockHeld(DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.action_required")]
+internal sealed record CheckoutActionRequired(PaymentView Payment, DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.payment_authorized")]
+internal sealed record CheckoutPaymentAuthorized(PaymentView Payment, DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.stock_committed")]
+internal sealed record CheckoutStockCommitted(
+    ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations, DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.order_placed")]
+internal sealed record CheckoutOrderPlaced(DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.payment_captured")]
+internal sealed record CheckoutPaymentCaptured(DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.completed")]
+internal sealed record CheckoutCompleted : CheckoutEvent;
+
+[Alias("checkout.failed")]
+internal sealed record CheckoutFailed(Rejection Failure, DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.undone")]
+internal sealed record CheckoutUndone : CheckoutEvent;

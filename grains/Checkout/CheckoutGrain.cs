@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using Commerce.Carts;
+using Commerce.Inventory;
+using Commerce.Journal;
+using Commerce.Orders;
+using Commerce.Payments;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Checkout;
+
+/// <summary>
+/// Runs <see cref="CheckoutProcess"/>: does the step at hand, journals its outcome, goes on. HTTP, the gateway and the
+/// wake-up service all end up in <see cref="Advance"/>, one at a time, so it makes no difference who drives.
+/// </summary>
+/// <remarks>
+/// Up to <see cref="CommitStock"/> every step can be undone and the compensation stands beneath it; from there on
+/// nothing can fail any more, only be late.
+/// </remarks>
+[GrainType("checkout")]
+internal sealed partial class CheckoutGrain(
+    IOptions<CheckoutOptions> options, TimeProvider time, ILogger<CheckoutGrain> log)
+    : JournaledActor<CheckoutProcess, CheckoutEvent>, ICheckoutGrain
+{
+    private CartId CartId => new(this.GetPrimaryKeyString());
+
+    private OrderId OrderId => EntityId.Twin<CartId, OrderId>(CartId);
+
+    private HoldId HoldId => HoldId.For(CartId, State.Attempt);
+
+    public async Task<Result<CheckoutOutcome>> Complete(CompleteCheckout command, CommandHeader header)
+    {
+        if (State.Step == CheckoutStep.AwaitCustomer && State.PaymentMethod != command.PaymentMethod)
+        {
+            // The customer pays by other means instead of confirming: this attempt ends, the next begins.
+            await Record(CheckoutStep.AwaitCustomer, new CheckoutFailed(CheckoutRejections.Abandoned, Deadline()));
+        }
+
+        await Advance();
+        var begun = await Commit(
+            checkout => checkout.Begin(header.Id, command.PaymentMethod, Deadline()), checkout => checkout.Attempt, header);
+        return begun.IsAccepted ? await Resume() : begun.Rejection!;
+    }
+
+    public async Task<Result<CheckoutOutcome>> Resume()
+    {
+        await Advance();
+        return State switch
+        {
+            { Step: CheckoutStep.Completed } => (await GrainFactory.GetOrder(OrderId).Read())
+                .Select(order => new CheckoutOutcome(order, null)),
+            { Step: CheckoutStep.AwaitCustomer, Payment.NextAction: { } action } => new CheckoutOutcome(null, action),
+            { Failure: { } failure } => failure,
+            _ => CartRejections.NotFound,
+        };
+    }
+
+    protected override async Task OnWake()
+    {
+        if (State.Step == CheckoutStep.AwaitCustomer && State.Deadline <= time.GetUtcNow())
+        {
+            await Refresh();
+            await Record(CheckoutStep.AwaitCustomer, new CheckoutFailed(CheckoutRejections.Abandoned, Deadline()));
+        }
+
+        await Advance();
+    }
+
+    /// <summary>Does steps until there is nothing to do, or until the customer must act.</summary>
+    private async Task Advance()
+    {
+        for (var before = -1L; before != Version;)
+        {
+            before = Version;
+            await (State.Step switch
+            {
+                CheckoutStep.FreezeCart => FreezeCart(),
+                CheckoutStep.HoldStock => HoldStock(),
+                CheckoutStep.AuthorizePayment => AuthorizePayment(),
+                CheckoutStep.AwaitCustomer => Refresh(),
+                CheckoutStep.CommitStock => CommitStock(),
+                CheckoutStep.PlaceOrder => PlaceOrder(),
+                CheckoutStep.CapturePayment => CapturePayment(),
+                CheckoutStep.CompleteCart => CompleteCart(),
+                CheckoutStep.Undo => Undo(),
+                _ => Task.CompletedTask,
+            });
+        }
+    }
+
+    private async Task FreezeCart()
+    {
+        var frozen = await GrainFactory.GetCart(CartId).Freeze(State.Attempt);
+        await Record(CheckoutStep.FreezeCart, frozen.IsAccepted
+            ? new CheckoutCartFrozen(frozen.Value!, Deadline())
+            : Failed(frozen.Rejection!));
+    }
+
+    private Task ReopenCart() => GrainFactory.GetCart(CartId).Settle(State.Attempt, order: null);
+
+    /// <summary>All SKUs or none. All shortfalls are told at once.</summary>
+    private async Task HoldStock()
+    {
+        var ttl = options.Value.ChallengeDeadline + options.Value.HoldMargin;
+        var holds = await Task.WhenAll(State.Units.Select(unit =>
+            GrainFactory.GetStockLine(unit.Sku).Hold(new(HoldId, unit.Quantity, ttl))));
+        ImmutableArray<Rejection> refused = [.. holds.Where(hold => !hold.IsAccepted).Select(hold => hold.Rejection!)];
+        await Record(CheckoutStep.HoldStock, refused.IsEmpty
+            ? new CheckoutStockHeld(Deadline())
+            : Failed(refused[0] with { Lines = [.. refused.SelectMany(rejection => rejection.Lines)] }));
+    }
+
+    private Task ReleaseStock() => State.Cart is null
+        ? Task.CompletedTask
+        : Task.WhenAll(State.Units.Select(unit => GrainFactory.GetStockLine(unit.Sku).Release(HoldId)));
+
+    private async Task AuthorizePayment()
+    {
+        var total = State.Cart!.Totals.Total;
+        var payment = await GrainFactory.GetPayment(OrderId).Authorize(new(State.Attempt, total, State.PaymentMethod));
+        await Record(CheckoutStep.AuthorizePayment, payment switch
+        {
+            { Rejection: { } declined } => Failed(declined),
+            { Value: { Status: PaymentStatus.RequiresAction } asked } =>
+                new CheckoutActionRequired(asked, time.GetUtcNow() + options.Value.ChallengeDeadline),
+            _ => new CheckoutPaymentAuthorized(payment.Value!, Deadline()),
+        });
+    }
+
+    /// <summary>The customer was asked to act: looks whether that has come to anything.</summary>
+    private async Task Refresh()
+    {
+        var payment = await GrainFactory.GetPayment(OrderId).Refresh(State.Attempt);
+        if (!payment.IsAccepted)
+        {
+            await Record(CheckoutStep.AwaitCustomer, Failed(payment.Rejection!));
+        }
+        else if (payment.Value!.Status == PaymentStatus.Authorized)
+        {
+            await Record(CheckoutStep.AwaitCustomer, new CheckoutPaymentAuthorized(payment.Value, Deadline()));
+        }
+    }
+
+    private Task VoidPayment() => GrainFactory.GetPayment(OrderId).Void(State.Attempt);
+
+    /// <summary>
+    /// Before the order is placed, because a hold may have run out during a long outage and its units be gone: then the
+    /// money is let go and nobody has an order that cannot be sent.
+    /// </summary>
+    private async Task CommitStock()
+    {
+        var allocations = ImmutableDictionary.CreateBuilder<Sku, ImmutableArray<Allocation>>();
+        foreach (var (sku, quantity) in State.Units)
+        {
+            var committed = await GrainFactory.GetStockLine(sku).Commit(new(HoldId, quantity));
+            if (!committed.IsAccepted)
+            {
+                await Record(CheckoutStep.CommitStock, Failed(committed.Rejection!));
+                return;
+            }
+
+            allocations[sku] = committed.Value!.Allocations;
+        }
+
+        await Record(CheckoutStep.CommitStock, new CheckoutStockCommitted(allocations.ToImmutable(), Deadline()));
+    }
+
+    private async Task PlaceOrder()
+    {
+        var placed = await GrainFactory.GetOrder(OrderId).Place(
+            new(State.Cart!, HoldId, State.Allocations, State.Payment!));
+        LogPlaced(OrderId, placed.Required.Number);
+        await Record(CheckoutStep.PlaceOrder, new CheckoutOrderPlaced(Deadline()));
+    }
+
+    private async Task CapturePayment()
+    {
+        var captured = await GrainFactory.GetPayment(OrderId).Capture(State.Attempt);
+        await GrainFactory.GetOrder(OrderId).RecordPayment(captured.Required);
+        await Record(CheckoutStep.CapturePayment, new CheckoutPaymentCaptured(Deadline()));
+    }
+
+    private async Task CompleteCart()
+    {
+        await GrainFactory.GetCart(CartId).Settle(State.Attempt, OrderId);
+        await Record(CheckoutStep.CompleteCart, new CheckoutCompleted());
+    }
+
+    /// <summary>Takes back whatever was done, in reverse. Each part does nothing where its step never came to pass.</summary>
+    private async Task Undo()
+    {
+        LogUndo(CartId, State.Failure!.Code);
+        await VoidPayment();
+        await ReleaseStock();
+        await ReopenCart();
+        await Record(CheckoutStep.Undo, new CheckoutUndone());
+    }
+
+    private Task Record(CheckoutStep step, CheckoutEvent outcome) =>
+        Commit(checkout => checkout.Record(step, outcome), checkout => checkout.Step);
+
+    private CheckoutFailed Failed(Rejection failure) => new(failure, Deadline());
+
+    private DateTimeOffset Deadline() => time.GetUtcNow() + options.Value.StepDeadline;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Order {OrderId} placed as {Number}")]
+    private partial void LogPlaced(OrderId orderId, string number);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Checkout of {CartId} is undone: {Code}")]
+    private partial void LogUndo(CartId cartId, string code);
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Streams;
+
+namespace Commerce.Journal;
+
+/// <summary>Registers the journal with a silo.</summary>
+public static class JournalRegistration
+{
+    /// <summary>Adds the journal, its wake-ups and its streams. Needs a registered <c>NpgsqlDataSource</c>.</summary>
+    public static ISiloBuilder AddJournal(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptionsWithValidateOnStart<JournalOptions>()
+            .BindConfiguration(JournalOptions.Section)
+            .ValidateDataAnnotations();
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services
+            .AddSingleton<JournalBell>()
+            .AddSingleton<JournalMetrics>()
+            .AddSingleton<JournalReading>()
+            .AddSingleton<EventJournal>()
+            .AddHostedService<JournalWatch>()
+            .AddHostedService<WakeUps>();
+        return silo.AddPersistentStreams(JournalQueue.ProviderName, JournalQueue.Create, streams =>
+        {
+            streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+            streams.UseConsistentRingQueueBalancer();
+            streams.ConfigurePullingAgent(agent => agent.Configure(options =>
+            {
+                options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(20);
+                options.StreamInactivityPeriod = TimeSpan.FromMinutes(2);
+
+                // A subscriber parks what it cannot handle, so only an unreachable grain or database gets this far.
+                options.MaxEventDeliveryTime = TimeSpan.FromSeconds(15);
+            }));
+            streams.Configure<SimpleQueueCacheOptions>(cache => cache.Configure(options => options.CacheSize = 4096));
+        });
+    }
+}

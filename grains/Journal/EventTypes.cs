@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Commerce.Journal;
+
+/// <summary>
+/// The names of events. An event is stored under its <see cref="AliasAttribute"/>, never under its class name, and an
+/// alias is never taken back: an event whose shape changes incompatibly gets a new alias (<c>….v2</c>), and both classes
+/// stay.
+/// </summary>
+internal static class EventTypes
+{
+    private static readonly FrozenDictionary<string, Type> ByAlias = typeof(EventTypes).Assembly.GetTypes()
+        .Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(IJournalEvent)))
+        .ToFrozenDictionary(Alias, StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<Type, string> ByType =
+        ByAlias.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
+
+    /// <summary>Every event that may be in the journal.</summary>
+    public static IEnumerable<KeyValuePair<string, Type>> All => ByAlias;
+
+    /// <summary>The name and the text of an event.</summary>
+    public static (string Type, string Data) Encode(object @event) =>
+        (ByType[@event.GetType()], JsonSerializer.Serialize(@event, @event.GetType(), CommerceJson.Stored));
+
+    /// <summary>The event of a name and a text.</summary>
+    /// <exception cref="InvalidOperationException">No event has this name: a newer version of the code wrote it.</exception>
+    public static object Decode(string type, string data) =>
+        ByAlias.TryGetValue(type, out var clrType)
+            ? JsonSerializer.Deserialize(data, clrType, CommerceJson.Stored)!
+            : throw new InvalidOperationException($"The journal holds an event '{type}' that this version does not know.");
+
+    private static string Alias(Type type) =>
+        type.GetCustomAttribute<AliasAttribute>()?.Alias
+        ?? throw new InvalidOperationException($"Event {type} has no alias.");
+}
+
+/// <summary>Marks a record as something that happened and is journaled.</summary>
+internal interface IJournalEvent;
+
+/// <summary>What a journaled grain knows: a fold of its events, and when it next has something to do.</summary>
+internal interface IJournaledState<TSelf, TEvent>
+{
+    /// <summary>The state after one event. Total: every event ever journaled is understood for ever.</summary>
+    TSelf Apply(TEvent @event);
+
+    /// <summary>The deadline of the state; null when it waits for nothing. Journaled with every append.</summary>
+    DateTimeOffset? WakeAt => null;
+
+    /// <summary>One line for operators about what the entity is doing; no personal data.</summary>
+    string Summary => "";
+
+    /// <summary>Raised when stored snapshots can no longer be read; the events are replayed instead.</summary>
+    static virtual int Schema => 1;
+}

@@ -1,0 +1,107 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Commerce.Journal;
+
+/// <summary>How far one reader has come in one partition.</summary>
+/// <param name="TransactionId">Of the last event read.</param>
+/// <param name="Position">Of the last event read.</param>
+internal readonly record struct JournalCursor(ulong TransactionId, long Position)
+{
+    // Positions are drawn before the commit: reading by position alone would skip a transaction that commits late. So
+    // readers go by transaction, and only below the oldest one still in flight.
+    private const string ReadSql = """
+        with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xid)
+        select e.stream, e.version, e.type,
+               case when split_part(e.stream, '/', 1) = any($5) then e.data::text else '' end,
+               e.metadata::text, e.transaction_id, e.position, e.recorded_at, c.partition
+        from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position)
+        cross join lateral (
+            select * from journal_events j
+            where j.partition = c.partition
+              and (j.transaction_id, j.position) > (c.transaction_id, c.position)
+              and j.transaction_id < horizon.xid
+            order by j.transaction_id, j.position
+            limit $4) e
+        order by c.partition, e.transaction_id, e.position
+        """;
+
+    /// <summary>Reads the cursors of a reader; those of partitions it has not begun stand at the start.</summary>
+    public static async Task<JournalCursor[]> LoadAsync(
+        NpgsqlDataSource database, string reader, CancellationToken cancellation)
+    {
+        var cursors = new JournalCursor[StreamName.Partitions];
+        await using var command = database.CreateCommand(
+            "select partition, transaction_id, position from journal_cursors where reader = $1");
+        command.Parameters.Add(new() { Value = reader });
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+        {
+            cursors[rows.GetInt16(0)] = new(rows.GetFieldValue<ulong>(1), rows.GetInt64(2));
+        }
+
+        return cursors;
+    }
+
+    /// <summary>
+    /// The next events of some partitions, in order within each; <paramref name="cursors"/> move behind them. Events of
+    /// other categories are passed over and not returned.
+    /// </summary>
+    public static async Task<List<JournalEvent>> ReadAsync(
+        NpgsqlDataSource database,
+        JournalCursor[] cursors,
+        IReadOnlyCollection<short> partitions,
+        string[] categories,
+        int eventsMax,
+        CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(ReadSql);
+        command.Parameters.Add(new() { Value = partitions.ToArray() });
+        command.Parameters.Add(new()
+        {
+            Value = partitions.Select(partition => cursors[partition].TransactionId).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid8,
+        });
+        command.Parameters.Add(new() { Value = partitions.Select(partition => cursors[partition].Position).ToArray() });
+        command.Parameters.Add(new() { Value = eventsMax });
+        command.Parameters.Add(new() { Value = categories });
+        var events = new List<JournalEvent>();
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+        {
+            var @event = EventJournal.Read(rows);
+            cursors[rows.GetInt16(8)] = new(@event.TransactionId, @event.Position);
+            if (@event.Data.Length > 0)
+            {
+                events.Add(@event);
+            }
+        }
+
+        return events;
+    }
+
+    /// <summary>Writes cursors down.</summary>
+    public static async Task SaveAsync(
+        NpgsqlConnection connection, string reader, IEnumerable<KeyValuePair<short, JournalCursor>> cursors)
+    {
+        var moved = cursors.Where(pair => pair.Value != default).ToArray();
+        await using var command = new NpgsqlCommand(
+            """
+            insert into journal_cursors (reader, partition, transaction_id, position)
+            select $1, * from unnest($2::smallint[], $3::xid8[], $4::bigint[])
+            on conflict (reader, partition) do update
+            set transaction_id = excluded.transaction_id, position = excluded.position
+            where (journal_cursors.transaction_id, journal_cursors.position) < (excluded.transaction_id, excluded.position)
+            """,
+            connection);
+        command.Parameters.Add(new() { Value = reader });
+        command.Parameters.Add(new() { Value = moved.Select(pair => pair.Key).ToArray() });
+        command.Parameters.Add(new()
+        {
+            Value = moved.Select(pair => pair.Value.TransactionId).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid8,
+        });
+        command.Parameters.Add(new() { Value = moved.Select(pair => pair.Value.Position).ToArray() });
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Commerce.Journal;
+
+/// <summary>What every journal reader needs.</summary>
+internal sealed record JournalReading(
+    NpgsqlDataSource Database,
+    JournalBell Bell,
+    JournalMetrics Metrics,
+    TimeProvider Time,
+    Microsoft.Extensions.Options.IOptions<JournalOptions> Options,
+    ILoggerFactory Logs);
+
+/// <summary>
+/// Turns events into rows of PostgreSQL, in batches, on one silo at a time. The rows and the cursor commit together,
+/// so every event takes effect exactly once, whatever dies or freezes in between.
+/// </summary>
+/// <remarks>A batch that cannot be applied is tried again for ever: a read model never skips.</remarks>
+internal abstract partial class JournalReader(JournalReading reading) : BackgroundService
+{
+    private static readonly short[] AllPartitions = [.. Enumerable.Range(0, StreamName.Partitions).Select(i => (short)i)];
+    private readonly ILogger _log = reading.Logs.CreateLogger<JournalReader>();
+
+    /// <summary>Names the reader's cursors; changing it reads everything again.</summary>
+    protected abstract string Name { get; }
+
+    /// <summary>The grain types whose events are wanted.</summary>
+    protected abstract string[] Categories { get; }
+
+    /// <summary>Applies events inside the transaction that also moves the cursor.</summary>
+    protected abstract Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var lease = new JournalLease(reading.Database, "reader/" + Name, reading.Options.Value.Lease);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await lease.HoldAsync(stoppingToken))
+                {
+                    await ReadAsync(lease, stoppingToken);
+                }
+                else
+                {
+                    await Task.Delay(reading.Options.Value.Lease / 5, stoppingToken);
+                }
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(failure, Name);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                await lease.ReleaseAsync();
+                return;
+            }
+        }
+    }
+
+    private async Task ReadAsync(JournalLease lease, CancellationToken stop)
+    {
+        var cursors = await JournalCursor.LoadAsync(reading.Database, Name, stop);
+        while (await lease.HoldAsync(stop))
+        {
+            var ring = reading.Bell.Next;
+            var before = cursors.ToArray();
+            var events = await JournalCursor.ReadAsync(
+                reading.Database, cursors, AllPartitions, Categories, reading.Options.Value.ReadBatchMax, stop);
+            if (before.AsSpan().SequenceEqual(cursors))
+            {
+                await JournalBell.WaitAsync(ring, stop);
+                continue;
+            }
+
+            await using var connection = await reading.Database.OpenConnectionAsync(stop);
+            await using var transaction = await connection.BeginTransactionAsync(stop);
+            if (!await lease.ConfirmAsync(connection))
+            {
+                return;
+            }
+
+            if (events.Count > 0)
+            {
+                await ApplyAsync(connection, events);
+                reading.Metrics.ReaderLag(Name, reading.Time.GetUtcNow() - events[^1].RecordedAt);
+            }
+
+            await JournalCursor.SaveAsync(
+                connection, Name, AllPartitions.Select(partition => KeyValuePair.Create(partition, cursors[partition])));
+            await transaction.CommitAsync(stop);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Reader {Reader} failed and starts again")]
+    private partial void LogFailed(Exception exception, string reader);
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Commerce.Carts;
+using Commerce.Fulfillment;
+using Commerce.Inventory;
+using Commerce.Journal;
+using Commerce.Payments;
+
+namespace Commerce.Orders;
+
+/// <summary>What an order is. Three axes, each derived from facts and never set by hand.</summary>
+internal sealed record Order : IJournaledState<Order, OrderEvent>
+{
+    private const int TimelineMax = 100;
+
+    /// <summary>What was bought; null until placed.</summary>
+    public OrderPlaced? Placed { get; init; }
+
+    public Money Authorized { get; init; }
+
+    public Money Paid { get; init; }
+
+    public ImmutableArray<FulfillmentView> Fulfillments { get; init; } = [];
+
+    public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
+
+    public string Summary => Placed is null ? "" : $"{Placed.Number} {Status}, {PaymentStatus}, {FulfillmentStatus}";
+
+    public OrderStatus Status =>
+        PaymentStatus == OrderPaymentStatus.Paid && FulfillmentStatus == FulfillmentStatus.Fulfilled
+            ? OrderStatus.Completed
+            : OrderStatus.Open;
+
+    public OrderPaymentStatus PaymentStatus =>
+        Paid.MinorUnits >= Placed!.Cart.Totals.Total.MinorUnits ? OrderPaymentStatus.Paid
+        : Authorized.MinorUnits > 0 ? OrderPaymentStatus.Authorized
+        : OrderPaymentStatus.Unpaid;
+
+    public FulfillmentStatus FulfillmentStatus =>
+        Fulfillments.IsEmpty ? FulfillmentStatus.Unfulfilled
+        : Placed!.Cart.Lines.All(line => Fulfilled(line.Sku) >= line.Quantity) ? FulfillmentStatus.Fulfilled
+        : FulfillmentStatus.PartiallyFulfilled;
+
+    public Decision<OrderEvent> Place(PlaceOrder command, string number, DateTimeOffset now) =>
+        Placed is not null
+            ? Decision<OrderEvent>.Nothing
+            : new OrderPlaced(number, now, command.Cart, command.Hold, command.Allocations, command.Payment);
+
+    public Decision<OrderEvent> RecordPayment(PaymentView payment, DateTimeOffset now)
+    {
+        if (Placed is null)
+        {
+            return OrderRejections.NotFound;
+        }
+
+        return payment.Authorized == Authorized && payment.Captured == Paid
+            ? Decision<OrderEvent>.Nothing
+            : new OrderPaymentRecorded(payment, now);
+    }
+
+    public Decision<OrderEvent> RecordFulfillment(FulfillmentView fulfillment)
+    {
+        if (Placed is null)
+        {
+            return OrderRejections.NotFound;
+        }
+
+        return Fulfillments.Any(known => known.Id == fulfillment.Id)
+            ? Decision<OrderEvent>.Nothing
+            : new OrderFulfillmentRecorded(fulfillment);
+    }
+
+    public Order Apply(OrderEvent @event) => @event switch
+    {
+        OrderPlaced e => Note(e.At, "order.placed", $"Order {e.Number} was placed.") with
+        {
+            Placed = e, Authorized = e.Payment.Authorized, Paid = e.Payment.Captured,
+        },
+        OrderPaymentRecorded e => Note(e.At, "order.paid", $"{e.Payment.Captured} were captured.") with
+        {
+            Authorized = e.Payment.Authorized, Paid = e.Payment.Captured,
+        },
+        OrderFulfillmentRecorded e => Note(e.Fulfillment.At, "order.shipped",
+            $"{e.Fulfillment.Lines.Sum(line => line.Quantity)} units left {e.Fulfillment.Location}.") with
+        {
+            Fulfillments = Fulfillments.Add(e.Fulfillment),
+        },
+        _ => throw new UnreachableException(@event.GetType().Name),
+    };
+
+    /// <summary>The order as shoppers and operators see it.</summary>
+    public Result<OrderView> View(OrderId id, long version) => Placed is not { } placed
+        ? OrderRejections.NotFound
+        : new OrderView(
+            id,
+            placed.Number,
+            version,
+            Status,
+            PaymentStatus,
+            FulfillmentStatus,
+            placed.Cart.Email!,
+            placed.Cart.ShippingAddress!,
+            placed.Cart.BillingAddress,
+            [.. placed.Cart.Lines.Select(line => new OrderLineView(
+                line.Sku, line.ProductId, line.Title, line.VariantTitle, line.Quantity,
+                Math.Min(line.Quantity, Fulfilled(line.Sku)), line.UnitPrice, line.Total, line.Tax, line.TaxRate, line.Image))],
+            placed.Cart.ShippingOption!,
+            placed.Cart.Totals,
+            Paid,
+            Fulfillments,
+            Timeline,
+            placed.At,
+            placed.Hold);
+
+    private int Fulfilled(Sku sku) => Fulfillments.Sum(fulfillment =>
+        fulfillment.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity));
+
+    private Order Note(DateTimeOffset at, string kind, string detail) => this with
+    {
+        Timeline = [.. Timeline.Add(new(at, kind, detail)).TakeLast(TimelineMax)],
+    };
+}
+
+/// <summary>What can happen to an order.</summary>
+internal abstract record OrderEvent : IJournalEvent;
+
+[Alias("order.placed")]
+internal sealed record OrderPlaced(
+    string Number,
+    DateTimeOffset At,
+    CartView Cart,
+    HoldId Hold,
+    ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations,
+    PaymentView Payment) : OrderEvent;
+
+[Alias("order.payment_recorded")]
+internal sealed record OrderPaymentRecorded(PaymentView Payment, DateTimeOffset At) : OrderEvent;
+
+[Alias("order.fulfillment_recorded")]
+internal sealed record OrderFulfillmentRecorded(FulfillmentView Fulfillment) : OrderEvent;
