@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Fulfillment;
@@ -8,7 +7,6 @@ using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Settings;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Dashboard;
 using Orleans.Runtime;
@@ -53,8 +51,8 @@ public static class CommerceApi
         services.AddAuthorizationBuilder()
             .AddPolicy(OperatorKeyHandler.SchemeName, policy => policy.RequireRole("operator"));
         services.AddOpenApi("v1");
-        services.AddHealthChecks();
         return services
+            .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)
             .AddSingleton<CartIds>()
             .AddSingleton<ProductListing>()
@@ -74,8 +72,7 @@ public static class CommerceApi
         app.Use(NameTheActor);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs");
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready");
+        app.MapCommerceHealth();
 
         var store = app.MapGroup("/v1");
         store.MapCatalog();

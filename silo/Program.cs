@@ -1,1 +1,49 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Commerce;
+using Commerce.Demo;
+using Commerce.Hosting;
+using Commerce.Journal;
+using Orleans.Dashboard;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseStaticWebAssets();
+await using var database = await CommerceDatabase.OpenAsync(builder.Configuration, builder.Environment);
+var options = builder.AddSiloOptions();
+
+builder.Services
+    .AddSingleton(database.Source)
+    .AddCarts()
+    .AddCatalog()
+    .AddCheckout()
+    .AddOrders()
+    .AddPayments();
+builder.AddTelemetry();
+builder.UseOrleans(silo => silo
+    .UsePostgres()
+    .UseFastFailover()
+    .UseEndpoints(options)
+    .AddJournal()
+    .AddDashboard());
+if (options.ServesApi)
+{
+    builder.AddOperatorKey(database.Folder);
+    builder.Services.AddCommerceApi();
+    builder.Services.AddDemoCatalogue();
+}
+else
+{
+    builder.Services.AddCommerceHealth();
+}
+
+await using var app = builder.Build();
+if (options.ServesApi)
+{
+    app.MapCommerceApi();
+}
+else
+{
+    app.MapCommerceHealth();
+}
+
+app.MapPrometheusScrapingEndpoint("/metrics");
+app.PrintAddressesWhenStarted(database);
+await app.RunAsync();

@@ -44,9 +44,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
     private readonly JournalBell _bell;
     private readonly JournalMetrics _metrics;
     private readonly ILogger _log;
-    private readonly Channel<PendingAppend> _waiting =
-        Channel.CreateUnbounded<PendingAppend>(new() { SingleReader = true });
-
+    private readonly Channel<PendingAppend> _waiting;
     private readonly Task _loop;
     private NpgsqlCommand? _command;
 
@@ -54,6 +52,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
         NpgsqlDataSource database, JournalOptions options, JournalBell bell, JournalMetrics metrics, ILogger log)
     {
         (_database, _options, _bell, _metrics, _log) = (database, options, bell, metrics, log);
+        _waiting = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(options.PendingPerLaneMax) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
 
@@ -61,7 +60,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
     /// <exception cref="RetryableException">Too much is waiting, or the silo is stopping.</exception>
     public void Enqueue(PendingAppend append)
     {
-        if (_waiting.Reader.Count >= _options.PendingPerLaneMax || !_waiting.Writer.TryWrite(append))
+        if (!_waiting.Writer.TryWrite(append))
         {
             throw new RetryableException("The journal is busy.");
         }

@@ -1,0 +1,92 @@
+using Commerce.Http;
+using DbUp;
+using Npgsql;
+
+namespace Commerce.Hosting;
+
+/// <summary>The database of the shop: the configured one, or a private PostgreSQL that this process starts.</summary>
+internal sealed class CommerceDatabase : IAsyncDisposable
+{
+    private const long MigrationLock = 0x636f6d6d65726365;
+    private readonly PrivatePostgres? _private;
+
+    private CommerceDatabase(NpgsqlDataSource source, string folder, string connectionString, PrivatePostgres? own)
+    {
+        (Source, Folder, ConnectionString, _private) = (source, folder, connectionString, own);
+    }
+
+    /// <summary>Connections.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>Where this installation keeps its own files.</summary>
+    public string Folder { get; }
+
+    /// <summary>How other processes reach the same database.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Whether the database was started for development.</summary>
+    public bool IsPrivate => _private is not null;
+
+    /// <summary>Opens the database and brings its schema up to date.</summary>
+    public static async Task<CommerceDatabase> OpenAsync(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var folder = DataFolder.Find(configuration, environment.ContentRootPath);
+        if (configuration.GetConnectionString("Commerce") is { Length: > 0 } configured)
+        {
+            return await OpenAsync(configured, folder, null);
+        }
+
+        var own = await PrivatePostgres.StartAsync(folder, CancellationToken.None);
+        await own.EnsureDatabaseAsync("commerce");
+        DataFolder.WriteSecret(folder, DataFolder.ConnectionStringFile, own.ConnectionString("commerce"));
+        return await OpenAsync(own.ConnectionString("commerce"), folder, own);
+    }
+
+    /// <summary>Runs the migrations that the database has not had. One process at a time; the others wait.</summary>
+    public static async Task MigrateAsync(string connectionString)
+    {
+        await using var guard = new NpgsqlConnection(connectionString);
+        await guard.OpenAsync();
+        await using var take = new NpgsqlCommand($"select pg_advisory_lock({MigrationLock})", guard);
+        await take.ExecuteNonQueryAsync();
+        var result = DeployChanges.To.PostgresqlDatabase(connectionString)
+            .WithScriptsEmbeddedInAssembly(typeof(CommerceDatabase).Assembly, name => name.StartsWith("sql/", StringComparison.Ordinal))
+            .WithTransactionPerScript()
+            .WithVariablesDisabled()
+            .LogToNowhere()
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful)
+        {
+            throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed.", result.Error);
+        }
+    }
+
+    /// <summary>Connections with the settings that every process of the shop uses.</summary>
+    public static NpgsqlDataSource Connect(string connectionString) => new NpgsqlDataSourceBuilder(
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "commerce",
+            MaxPoolSize = 60,
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            Timeout = 10,
+            CommandTimeout = 20,
+            IncludeErrorDetail = false,
+        }.ConnectionString).Build();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        if (_private is not null)
+        {
+            await _private.DisposeAsync();
+        }
+    }
+
+    private static async Task<CommerceDatabase> OpenAsync(string connectionString, string folder, PrivatePostgres? own)
+    {
+        await MigrateAsync(connectionString);
+        return new(Connect(connectionString), folder, connectionString, own);
+    }
+}

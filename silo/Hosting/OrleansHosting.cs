@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Configuration;
+using Orleans.Serialization;
+
+namespace Commerce.Hosting;
+
+/// <summary>What makes a process a silo.</summary>
+internal static class OrleansHosting
+{
+    private const string Invariant = "Npgsql";
+
+    /// <summary>Membership, documents and reminders live in the same PostgreSQL as the journal.</summary>
+    public static ISiloBuilder UsePostgres(this ISiloBuilder silo)
+    {
+        silo.UseAdoNetClustering((OptionsBuilder<AdoNetClusteringSiloOptions> options) => options
+            .Configure<NpgsqlDataSource>((clustering, database) =>
+                (clustering.Invariant, clustering.DataSource) = (Invariant, database)));
+        silo.UseAdoNetReminderService((OptionsBuilder<AdoNetReminderTableOptions> options) => options
+            .Configure<NpgsqlDataSource>((reminders, database) =>
+                (reminders.Invariant, reminders.DataSource) = (Invariant, database)));
+        return silo.UseDocuments();
+    }
+
+    /// <summary>Documents: <c>IPersistentState</c> on Orleans.Persistence.AdoNet, as readable JSON.</summary>
+    public static ISiloBuilder UseDocuments(this ISiloBuilder silo)
+    {
+        silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> options) => options
+            .Configure<NpgsqlDataSource>((storage, database) =>
+                (storage.Invariant, storage.DataSource, storage.DeleteStateOnClear) = (Invariant, database, true)));
+        silo.UseSystemTextJsonGrainStorageSerializer();
+        silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(options =>
+        {
+            var json = options.JsonSerializerOptions;
+            json.IncludeFields = false;
+            json.IgnoreReadOnlyProperties = true;
+            json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        });
+        return silo;
+    }
+
+    /// <summary>
+    /// A silo that dies is declared dead after two missed probes and its grains answer elsewhere about a second later.
+    /// That this may be wrong for a moment is safe: versions in the journal fence whoever is left behind.
+    /// </summary>
+    public static ISiloBuilder UseFastFailover(this ISiloBuilder silo)
+    {
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+            options.NumMissedProbesLimit = 2;
+            options.NumVotesForDeathDeclaration = 2;
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            options.DefunctSiloExpiration = TimeSpan.FromDays(1);
+        });
+#pragma warning disable ORLEANSEXP003 // Experimental, measured: the default directory loses what the dead silo listed.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.FromSeconds(3));
+        return silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>Name, address and ports of this silo.</summary>
+    public static ISiloBuilder UseEndpoints(this ISiloBuilder silo, SiloOptions options)
+    {
+        silo.Configure<ClusterOptions>(cluster =>
+            (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+        var address = options.AdvertisedAddress is { } given ? IPAddress.Parse(given) : IPAddress.Loopback;
+        return silo.ConfigureEndpoints(
+            address,
+            options.SiloPort == 0 ? FreePort() : options.SiloPort,
+            options.GatewayPort == 0 ? FreePort() : options.GatewayPort,
+            listenOnAnyHostAddress: options.AdvertisedAddress is not null);
+    }
+
+    /// <summary>Reads and checks the options that are needed before the host is built.</summary>
+    public static SiloOptions AddSiloOptions(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        var options = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new();
+        System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new(options), validateAllProperties: true);
+        return options;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

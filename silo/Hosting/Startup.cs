@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using Commerce.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Commerce.Hosting;
+
+/// <summary>What a person who starts the shop for the first time needs to know.</summary>
+internal static class Startup
+{
+    /// <summary>Outside production, a missing operator key is made up once and kept.</summary>
+    public static void AddOperatorKey(this WebApplicationBuilder builder, string folder)
+    {
+        if (!builder.Environment.IsProduction() && string.IsNullOrEmpty(builder.Configuration["Operators:Key"]))
+        {
+            builder.Configuration["Operators:Key"] =
+                DataFolder.ReadSecret(folder, DataFolder.OperatorKeyFile)
+                ?? DataFolder.WriteSecret(
+                    folder, DataFolder.OperatorKeyFile, "op_" + RandomNumberGenerator.GetHexString(40, lowercase: true));
+        }
+    }
+
+    /// <summary>Prints where everything is.</summary>
+    public static void PrintAddressesWhenStarted(this WebApplication app, CommerceDatabase database) =>
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?
+                .Addresses.FirstOrDefault() ?? "";
+            Console.WriteLine($"""
+
+                shop:          {address}/v1/products
+                docs:          {address}/docs
+                dashboard:     {address}/dashboard  (any user name, the operator key as password)
+                database:      {(database.IsPrivate ? "private PostgreSQL in " + database.Folder : "as configured")}
+                """);
+            if (database.IsPrivate || !app.Environment.IsProduction())
+            {
+                Console.WriteLine($"operator key: {app.Configuration["Operators:Key"]}");
+            }
+        });
+}
