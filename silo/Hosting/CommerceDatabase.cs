@@ -36,7 +36,7 @@ internal sealed class CommerceDatabase : IAsyncDisposable
             return await OpenAsync(configured, folder, null);
         }
 
-        var own = await PrivatePostgres.StartAsync(folder, CancellationToken.None);
+        var own = await PrivatePostgres.StartAsync(folder);
         await own.EnsureDatabaseAsync("commerce");
         DataFolder.WriteSecret(folder, DataFolder.ConnectionStringFile, own.ConnectionString("commerce"));
         return await OpenAsync(own.ConnectionString("commerce"), folder, own);

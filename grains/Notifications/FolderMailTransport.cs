@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace Commerce.Notifications;
+
+/// <summary>
+/// Writes each message into a folder, as one RFC 5322 file that is named by its id: what is sent where no mail server
+/// is configured. A file is there as a whole or not at all, and a message that is sent twice is one file.
+/// </summary>
+internal sealed class FolderMailTransport(IOptions<MailOptions> options) : IMailTransport
+{
+    private static readonly FormatOptions Rfc5322 = Crlf();
+    private readonly string _folder = Path.GetFullPath(options.Value.Folder);
+
+    public async Task<MailOutcome> SendAsync(MessageId id, MimeMessage message, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(_folder);
+        var file = Path.Combine(_folder, $"{id}.eml");
+        var part = $"{file}.part";
+
+        // Two writers of one message exclude each other by the partial file; the one that fails tries again.
+        await using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            await message.WriteToAsync(Rfc5322, stream, cancellation);
+        }
+
+        File.Move(part, file, overwrite: true);
+        return MailOutcome.Sent;
+    }
+
+    private static FormatOptions Crlf()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        return format;
+    }
+}

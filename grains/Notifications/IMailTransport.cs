@@ -1,0 +1,26 @@
+using MimeKit;
+
+namespace Commerce.Notifications;
+
+/// <summary>Where messages go: the mail server, or a folder.</summary>
+internal interface IMailTransport
+{
+    /// <summary>Hands a message over. Doing it twice is harmless where the receiver can know the id.</summary>
+    /// <exception cref="Exception">An outage: try again later, with the same id.</exception>
+    Task<MailOutcome> SendAsync(MessageId id, MimeMessage message, CancellationToken cancellation);
+}
+
+/// <summary>What became of an attempt to hand a message over.</summary>
+/// <param name="Reason">Null: taken over. Otherwise a code why not, without personal data: it is journaled.</param>
+/// <param name="IsFinal">Whether further attempts are pointless.</param>
+internal readonly record struct MailOutcome(string? Reason, bool IsFinal)
+{
+    /// <summary>Taken over.</summary>
+    public static MailOutcome Sent => default;
+
+    /// <summary>Not now.</summary>
+    public static MailOutcome TryAgain(string reason) => new(reason, IsFinal: false);
+
+    /// <summary>Not ever.</summary>
+    public static MailOutcome Refused(string reason) => new(reason, IsFinal: true);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Commerce.Journal;
+using Commerce.Orders;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Notifications;
+
+/// <summary>
+/// Runs <see cref="Notification"/> and sends its messages. Neither the stream nor the wake-ups ever wait for a mail
+/// server: both journal that an attempt starts, and the attempt goes on by itself.
+/// </summary>
+/// <remarks>
+/// Reentrant, so that deliveries go on during an attempt: decide + apply + enqueue is one synchronous step on the newest
+/// state, and an attempt's outcome counts only while its message is still queued.
+/// </remarks>
+[GrainType("notification"), Follows("order"), Reentrant]
+internal sealed partial class NotificationGrain(
+    OrderMail mail, IMailTransport transport, IOptions<MailOptions> options, TimeProvider time)
+    : Subscriber<Notification, NotificationEvent>, INotificationGrain
+{
+    private OrderId Order => OrderId.Of(this.GetPrimaryKeyString());
+
+    private ILogger Log => ServiceProvider.GetRequiredService<ILogger<NotificationGrain>>();
+
+    public Task<Result<MessageView>> Retry(MessageId message) => Start(
+        state => state.Retry(message, time.GetUtcNow(), options.Value), state => state.Find(message)!.View());
+
+    public Task<ImmutableArray<MessageView>> Read() => Read(state => state.View());
+
+    protected override Task Handle(JournalEvent received) =>
+        Start(state => state.Follow(received, time.GetUtcNow(), options.Value), state => state.Handled);
+
+    protected override Task OnWake() =>
+        Start(state => state.StartDue(time.GetUtcNow(), options.Value), state => state.WakeAt);
+
+    /// <summary>Commits a decision that starts attempts, and lets them run.</summary>
+    private async Task<Result<TAnswer>> Start<TAnswer>(
+        Func<Notification, Decision<NotificationEvent>> decide, Func<Notification, TAnswer> answer)
+    {
+        ImmutableArray<NotificationEvent> started = [];
+        var result = await Commit(
+            state =>
+            {
+                var decision = decide(state);
+                started = decision.Events;
+                return decision;
+            },
+            answer);
+        foreach (var @event in started)
+        {
+            // Not awaited, and never faulted. What is lost with the silo is made again when the attempt counts as lost.
+            _ = Attempt(@event.Message);
+        }
+
+        return result;
+    }
+
+    /// <summary>One attempt, from the order to the journal. Never faults.</summary>
+    private async Task Attempt(MessageId id)
+    {
+        try
+        {
+            if (State.Find(id) is { Status: MessageStatus.Queued } message)
+            {
+                var outcome = await Send(message);
+                var status = await Commit(
+                    state => state.Conclude(id, outcome, time.GetUtcNow(), options.Value), state => state.Find(id)?.Status);
+                LogAttempt(Log, LevelOf(status.Required), id, Order, outcome.Reason ?? "sent");
+            }
+        }
+        catch (Exception failure)
+        {
+            LogNotTakenDown(Log, failure, id, Order);
+        }
+    }
+
+    private async Task<MailOutcome> Send(Message message)
+    {
+        using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
+        try
+        {
+            var order = await GrainFactory.GetOrder(Order).Read().WaitAsync(timeout.Token);
+            return await transport.SendAsync(
+                message.Id, mail.Compose(message, order.Required, time.GetUtcNow()), timeout.Token);
+        }
+        catch (Exception failure)
+        {
+            // Whatever it was, only its kind is kept: its words may hold the address.
+            return MailOutcome.TryAgain(timeout.IsCancellationRequested
+                ? "timeout"
+                : JsonNamingPolicy.SnakeCaseLower.ConvertName(failure.GetType().Name));
+        }
+    }
+
+    private static LogLevel LevelOf(MessageStatus? status) => status switch
+    {
+        MessageStatus.Queued => LogLevel.Information,
+        MessageStatus.Failed => LogLevel.Warning,
+        _ => LogLevel.Debug,
+    };
+
+    [LoggerMessage(Message = "Attempt to send message {MessageId} about {OrderId}: {Outcome}")]
+    private static partial void LogAttempt(
+        ILogger log, LogLevel level, MessageId messageId, OrderId orderId, string outcome);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "What became of message {MessageId} about {OrderId} is not journaled; it is sent again with the same id")]
+    private static partial void LogNotTakenDown(ILogger log, Exception exception, MessageId messageId, OrderId orderId);
+}
