@@ -3,6 +3,7 @@ using Commerce.Catalog;
 using Commerce.Checkout;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
+using Commerce.Notifications;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Shipping;
@@ -51,6 +52,10 @@ public static class GrainKeys
     /// <summary>The fulfillment order.</summary>
     public static IFulfillmentOrderGrain GetFulfillmentOrder(this IGrainFactory grains, FulfillmentOrderId id) =>
         grains.GetGrain<IFulfillmentOrderGrain>(id.Value);
+
+    /// <summary>The messages about an order.</summary>
+    public static INotificationGrain GetNotification(this IGrainFactory grains, OrderId id) =>
+        grains.GetGrain<INotificationGrain>(id.Value);
 
     /// <summary>The shipping zones.</summary>
     public static IShippingZonesGrain GetShippingZones(this IGrainFactory grains) =>

@@ -2,11 +2,13 @@ using Commerce;
 using Commerce.Demo;
 using Commerce.Hosting;
 using Commerce.Journal;
+using Commerce.Notifications;
 using Orleans.Dashboard;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
 await using var database = await CommerceDatabase.OpenAsync(builder.Configuration, builder.Environment);
+builder.Configuration["Mail:Folder"] ??= Path.Combine(database.Folder, "outbox");
 var options = builder.AddSiloOptions();
 
 builder.Services
@@ -15,7 +17,8 @@ builder.Services
     .AddCatalog()
     .AddCheckout()
     .AddOrders()
-    .AddPayments();
+    .AddPayments()
+    .AddNotifications();
 builder.AddTelemetry();
 builder.UseOrleans(silo => silo
     .UsePostgres()
