@@ -50,7 +50,8 @@ public static class CommerceApi
             .AddScheme<AuthenticationSchemeOptions, OperatorKeyHandler>(OperatorKeyHandler.SchemeName, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(OperatorKeyHandler.SchemeName, policy => policy.RequireRole("operator"));
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", options => options.ShouldInclude = route =>
+            route.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true);
         return services
             .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)
@@ -69,7 +70,7 @@ public static class CommerceApi
         app.UseStaticFiles();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.Use(NameTheActor);
+        app.Use(NameTheRequest);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs");
         app.MapCommerceHealth();
@@ -92,9 +93,10 @@ public static class CommerceApi
         return app;
     }
 
-    private static Task NameTheActor(HttpContext context, RequestDelegate next)
+    private static Task NameTheRequest(HttpContext context, RequestDelegate next)
     {
         RequestContext.Set(RequestKeys.Actor, context.User.IsInRole("operator") ? "operator" : "shopper");
+        RequestContext.Set(RequestKeys.Trace, TraceId(context));
         return next(context);
     }
 
@@ -119,7 +121,9 @@ public static class CommerceApi
 
         problem.Instance = context.HttpContext.Request.Path;
         problem.Extensions.Remove("traceId");
-        problem.Extensions["trace_id"] = System.Diagnostics.Activity.Current?.TraceId.ToHexString()
-            ?? context.HttpContext.TraceIdentifier;
+        problem.Extensions["trace_id"] = TraceId(context.HttpContext);
     }
+
+    private static string TraceId(HttpContext context) =>
+        System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 }

@@ -22,7 +22,7 @@ if (!builder.Environment.IsProduction())
 }
 
 var cluster = builder.Configuration["Silo:ClusterId"] ?? "commerce";
-builder.Services.AddSingleton(NpgsqlDataSource.Create(connectionString));
+builder.Services.AddSingleton(Database.Connect(connectionString));
 builder.UseOrleansClient(client => client
     .UseAdoNetClustering((OptionsBuilder<AdoNetClusteringClientOptions> options) => options
         .Configure<NpgsqlDataSource>((clustering, database) =>
@@ -37,6 +37,7 @@ builder.UseOrleansClient(client => client
         await Task.Delay(TimeSpan.FromMilliseconds(500), cancellation);
         return true;
     })
+    .AddActivityPropagation()
     .AddDashboard());
 builder.Services.AddCommerceApi();
 

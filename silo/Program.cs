@@ -25,6 +25,7 @@ builder.UseOrleans(silo => silo
     .UseFastFailover()
     .UseEndpoints(options)
     .AddJournal()
+    .AddActivityPropagation()
     .AddDashboard());
 if (options.ServesApi)
 {

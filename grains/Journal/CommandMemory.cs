@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Commerce.Journal;
 
 /// <summary>The ids of an entity's last commands: what makes repeating one harmless.</summary>
@@ -51,13 +49,6 @@ internal sealed class CommandMemory
 
 /// <summary>A command that an entity has carried out.</summary>
 internal sealed record RememberedCommand(string Id, string? Fingerprint);
-
-/// <summary>Who the current request acts for; flows with grain calls and ends up in the metadata of events.</summary>
-internal static class RequestActor
-{
-    /// <summary>The actor of this call.</summary>
-    public static string Current => RequestContext.Get(RequestKeys.Actor) as string ?? "system";
-}
 
 /// <summary>A grain that can be called at its journaled deadline.</summary>
 [Alias("commerce.IWakeable")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Commerce.Journal;
@@ -77,10 +76,10 @@ internal readonly record struct EncodedEvent(string Type, string Data, string Me
         var metadata = new EventMetadata(
             $"evt_{Guid.CreateVersion7(now):n}",
             now,
-            RequestActor.Current,
+            RequestContext.Get(RequestKeys.Actor) as string ?? "system",
             header?.Id,
             header?.Fingerprint,
-            Activity.Current?.TraceId.ToHexString());
+            RequestContext.Get(RequestKeys.Trace) as string);
         return new(type, data, JsonSerializer.Serialize(metadata, CommerceJson.Stored));
     }
 }

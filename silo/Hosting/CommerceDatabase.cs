@@ -62,19 +62,6 @@ internal sealed class CommerceDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Connections with the settings that every process of the shop uses.</summary>
-    public static NpgsqlDataSource Connect(string connectionString) => new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            ApplicationName = "commerce",
-            MaxPoolSize = 60,
-            MaxAutoPrepare = 64,
-            AutoPrepareMinUsages = 2,
-            Timeout = 10,
-            CommandTimeout = 20,
-            IncludeErrorDetail = false,
-        }.ConnectionString).Build();
-
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
@@ -87,6 +74,6 @@ internal sealed class CommerceDatabase : IAsyncDisposable
     private static async Task<CommerceDatabase> OpenAsync(string connectionString, string folder, PrivatePostgres? own)
     {
         await MigrateAsync(connectionString);
-        return new(Connect(connectionString), folder, connectionString, own);
+        return new(Database.Connect(connectionString), folder, connectionString, own);
     }
 }

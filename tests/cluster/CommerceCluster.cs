@@ -85,7 +85,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     {
         (Server, _name) = (server, name);
         ConnectionString = server.ConnectionString(name);
-        Source = CommerceDatabase.Connect(ConnectionString);
+        Source = Commerce.Database.Connect(ConnectionString);
     }
 
     /// <summary>The server, which tests may stop and start.</summary>
