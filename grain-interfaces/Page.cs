@@ -8,7 +8,11 @@ namespace Commerce;
 [GenerateSerializer, Immutable, Alias("commerce.Page`1")]
 public sealed record Page<T>(
     [property: Id(0)] ImmutableArray<T> Data,
-    [property: Id(1), System.Text.Json.Serialization.JsonPropertyName("page")] Paging Paging);
+    [property: Id(1), System.Text.Json.Serialization.JsonPropertyName("page")] Paging Paging)
+{
+    /// <summary>A list that is short by nature and comes whole.</summary>
+    public static Page<T> Whole(ImmutableArray<T> data) => new(data, new(null, false));
+}
 
 /// <summary>Where a page stands in its list.</summary>
 /// <param name="NextCursor">Opaque; give it as <c>cursor</c> to get the next page. Null on the last one.</param>

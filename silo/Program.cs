@@ -7,7 +7,12 @@ using Orleans.Dashboard;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
-await using var database = await CommerceDatabase.OpenAsync(builder.Configuration, builder.Environment);
+await using var database = await CommerceDatabase.OpenOrExplainAsync(builder.Configuration, builder.Environment);
+if (database is null)
+{
+    return 1;
+}
+
 builder.Configuration["Mail:Folder"] ??= Path.Combine(database.Folder, "outbox");
 var options = builder.AddSiloOptions();
 
@@ -51,3 +56,4 @@ else
 app.MapPrometheusScrapingEndpoint("/metrics");
 app.PrintAddressesWhenStarted(database);
 await app.RunAsync();
+return 0;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Commerce.Checkout;
 using Commerce.Orders;
 using Commerce.Shipping;
@@ -56,9 +55,9 @@ internal static class CartEndpoints
         CartId cartId, Sku sku, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
         SetLine(cartId, sku, new(0), headers, http, grains);
 
-    private static async Task<Results<Ok<ShippingOptionList>, ProblemHttpResult>> ShippingOptions(
+    private static async Task<Results<Ok<Page<ShippingOption>>, ProblemHttpResult>> ShippingOptions(
         CartId cartId, HttpContext http, IGrainFactory grains, CancellationToken cancellation) =>
-        (await grains.GetCart(cartId).ShippingOptions(cancellation)).Select(options => new ShippingOptionList(options)).ToOk(http);
+        (await grains.GetCart(cartId).ShippingOptions(cancellation)).Select(Page<ShippingOption>.Whole).ToOk(http);
 
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> ChooseShipping(
         CartId cartId, ChooseShippingRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
@@ -93,8 +92,6 @@ internal sealed record UpdateCartRequest(
 internal sealed record SetCartLineRequest(int Quantity);
 
 internal sealed record ChooseShippingRequest(string Id);
-
-internal sealed record ShippingOptionList(ImmutableArray<ShippingOption> Data);
 
 /// <summary>The customer must act before the order can be placed; complete again afterwards.</summary>
 internal sealed record CheckoutPending(CartId CartId, Payments.NextAction NextAction);

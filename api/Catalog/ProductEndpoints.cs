@@ -44,8 +44,8 @@ internal static class ProductEndpoints
         return found.ToOk(http, product => product.Version);
     }
 
-    private static async Task<Ok<CategoryList>> Categories(IGrainFactory grains) =>
-        TypedResults.Ok(new CategoryList(await grains.GetCategories().Read()));
+    private static async Task<Ok<Page<Category>>> Categories(IGrainFactory grains) =>
+        TypedResults.Ok(Page<Category>.Whole(await grains.GetCategories().Read()));
 
     private static async Task<Ok<Page<ListedProduct>>> ListAll(
         [AsParameters] ListQuery list, string? q, ProductListing products, CancellationToken cancellation) =>
@@ -76,9 +76,9 @@ internal static class ProductEndpoints
         return result.ToOk(http, product => product.Version);
     }
 
-    private static async Task<Results<Ok<CategoryList>, ProblemHttpResult>> PutCategories(
+    private static async Task<Results<Ok<Page<Category>>, ProblemHttpResult>> PutCategories(
         CategoryList body, HttpContext http, IGrainFactory grains) =>
-        (await grains.GetCategories().Put(body.Data)).Select(all => new CategoryList(all)).ToOk(http);
+        (await grains.GetCategories().Put(body.Data)).Select(Page<Category>.Whole).ToOk(http);
 
     /// <summary>A category stands for all that are part of it.</summary>
     private static async Task<string[]?> WithChildren(string? category, IGrainFactory grains)

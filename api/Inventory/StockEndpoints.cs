@@ -31,12 +31,12 @@ internal static class StockEndpoints
         Sku sku, CountStock body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
         (await grains.GetStockLine(sku).Count(body, headers.For("count", body))).ToOk(http, stock => stock.Version);
 
-    private static async Task<Ok<LocationList>> Locations(IGrainFactory grains) =>
-        TypedResults.Ok(new LocationList(await grains.GetLocations().Read()));
+    private static async Task<Ok<Page<Location>>> Locations(IGrainFactory grains) =>
+        TypedResults.Ok(Page<Location>.Whole(await grains.GetLocations().Read()));
 
-    private static async Task<Results<Ok<LocationList>, ProblemHttpResult>> PutLocations(
+    private static async Task<Results<Ok<Page<Location>>, ProblemHttpResult>> PutLocations(
         LocationList body, HttpContext http, IGrainFactory grains) =>
-        (await grains.GetLocations().Put(body.Data)).Select(all => new LocationList(all)).ToOk(http);
+        (await grains.GetLocations().Put(body.Data)).Select(Page<Location>.Whole).ToOk(http);
 }
 
 internal sealed record LocationList(ImmutableArray<Location> Data);

@@ -15,12 +15,12 @@ internal static class SettingsEndpoints
         settings.MapPut("/tax-tables/{country:length(2)}", ReplaceTaxTable).WithName("ReplaceTaxTable");
     }
 
-    private static async Task<Ok<ShippingZoneList>> Zones(IGrainFactory grains) =>
-        TypedResults.Ok(new ShippingZoneList(await grains.GetShippingZones().Read()));
+    private static async Task<Ok<Page<ShippingZone>>> Zones(IGrainFactory grains) =>
+        TypedResults.Ok(Page<ShippingZone>.Whole(await grains.GetShippingZones().Read()));
 
-    private static async Task<Results<Ok<ShippingZoneList>, ProblemHttpResult>> ReplaceZones(
+    private static async Task<Results<Ok<Page<ShippingZone>>, ProblemHttpResult>> ReplaceZones(
         ShippingZoneList body, HttpContext http, IGrainFactory grains) =>
-        (await grains.GetShippingZones().Replace(body.Data)).Select(zones => new ShippingZoneList(zones)).ToOk(http);
+        (await grains.GetShippingZones().Replace(body.Data)).Select(Page<ShippingZone>.Whole).ToOk(http);
 
     private static async Task<Results<Ok<TaxTable>, ProblemHttpResult>> TaxTable(
         string country, HttpContext http, IGrainFactory grains) =>

@@ -27,8 +27,22 @@ internal sealed class CommerceDatabase : IAsyncDisposable
     /// <summary>Whether the database was started for development.</summary>
     public bool IsPrivate => _private is not null;
 
-    /// <summary>Opens the database and brings its schema up to date.</summary>
-    public static async Task<CommerceDatabase> OpenAsync(IConfiguration configuration, IHostEnvironment environment)
+    /// <summary>Opens the database and brings its schema up to date; null, and a line that says why, when it cannot.</summary>
+    public static async Task<CommerceDatabase?> OpenOrExplainAsync(
+        IConfiguration configuration, IHostEnvironment environment)
+    {
+        try
+        {
+            return await OpenAsync(configuration, environment);
+        }
+        catch (Exception unusable) when (unusable is InvalidOperationException or NpgsqlException)
+        {
+            await Console.Error.WriteLineAsync($"The database cannot be used. {unusable.Message}");
+            return null;
+        }
+    }
+
+    private static async Task<CommerceDatabase> OpenAsync(IConfiguration configuration, IHostEnvironment environment)
     {
         var folder = DataFolder.Find(configuration, environment.ContentRootPath);
         if (configuration.GetConnectionString("Commerce") is { Length: > 0 } configured)

@@ -64,6 +64,9 @@ internal static class OrleansHosting
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.FromSeconds(3));
+
+        // The default weighs load and memory, and puts nearly everything on one silo of a fresh cluster.
+        silo.Services.AddSingleton<PlacementStrategy, ActivationCountBasedPlacement>();
         return silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10));
     }
 
