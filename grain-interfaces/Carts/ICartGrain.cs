@@ -54,6 +54,10 @@ public interface ICartGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Settle")]
     Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation = default);
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <param name="Quantity">Units, from 0 to <c>Carts:UnitsPerLineMax</c>.</param>

@@ -17,6 +17,10 @@ public interface IImportGrain : IGrainWithStringKey
     /// <summary>How far it has come; refused with 404 when it was never started.</summary>
     [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]
     Task<Result<ImportView>> Read();
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <param name="Currency">Of the file's prices, which name none.</param>

@@ -19,4 +19,8 @@ public interface INameGrain : IGrainWithStringKey
     /// <summary>The product that has the name; null when none has.</summary>
     [Alias("Owner"), Orleans.Concurrency.AlwaysInterleave]
     Task<ProductId?> Owner();
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }

@@ -26,6 +26,10 @@ public interface IProductGrain : IGrainWithStringKey
     /// <summary>The product, whatever its status; refused with 404 when it was never saved.</summary>
     [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]
     Task<Result<ProductView>> Read(CancellationToken cancellation = default);
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <summary>A product's content.</summary>

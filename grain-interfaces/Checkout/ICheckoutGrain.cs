@@ -25,6 +25,10 @@ public interface ICheckoutGrain : IGrainWithStringKey
     /// <summary>The customer or the bank did something about the payment: look, and go on.</summary>
     [Alias("Resume")]
     Task<Result<CheckoutOutcome>> Resume();
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <param name="PaymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>

@@ -20,6 +20,10 @@ public interface IFulfillmentOrderGrain : IGrainWithStringKey
     /// <summary>The fulfillment order; refused with 404 when it was never opened.</summary>
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<Result<FulfillmentOrderView>> Read();
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <param name="Hold">The commitment under which the order has the stock.</param>

@@ -49,6 +49,10 @@ public interface IStockLineGrain : IGrainWithStringKey
     /// <summary>Units that could be promised now; a hint, since the next hold may come before yours.</summary>
     [Alias("Available"), Orleans.Concurrency.AlwaysInterleave]
     Task<int> Available();
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <param name="Hold">Chosen by the caller; names the promise.</param>

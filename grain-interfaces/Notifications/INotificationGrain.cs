@@ -16,6 +16,10 @@ public interface INotificationGrain : IGrainWithStringKey
     /// <summary>The messages, oldest first: all that are under way, and the last 100 others.</summary>
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<ImmutableArray<MessageView>> Read();
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <summary>One message, as operators see it. No personal data.</summary>

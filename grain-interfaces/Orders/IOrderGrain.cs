@@ -27,6 +27,10 @@ public interface IOrderGrain : IGrainWithStringKey
     /// <summary>The order; refused with 404 when it was never placed.</summary>
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<Result<OrderView>> Read();
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <summary>What was bought, as the cart stood when it was frozen.</summary>

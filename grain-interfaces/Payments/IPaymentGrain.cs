@@ -27,6 +27,10 @@ public interface IPaymentGrain : IGrainWithStringKey
     /// <summary>The payment; refused with 404 when nothing was attempted.</summary>
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<Result<PaymentView>> Read();
+
+    /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
+    [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
+    Task<EntityState> GetState();
 }
 
 /// <param name="Attempt">Numbers the attempts to pay one order, from 1.</param>

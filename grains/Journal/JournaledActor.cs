@@ -13,7 +13,7 @@ namespace Commerce.Journal;
 /// Deciding never awaits, so a grain may be reentrant: whatever interleaves, each decision sees all decisions before it,
 /// and the version fence in the journal makes two activations of one grain exclude each other.
 /// </remarks>
-internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable, IInspectable
+internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
     where TState : class, IJournaledState<TState, TEvent>, new()
     where TEvent : class, IJournalEvent
 {
@@ -70,6 +70,7 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable, IInsp
         }
     }
 
+    /// <summary>Implements the method of this name that each grain interface has for the dashboard.</summary>
     public Task<EntityState> GetState() =>
         Task.FromResult(new EntityState(_stream, Version, State.WakeAt, _pending, State.Summary));
 

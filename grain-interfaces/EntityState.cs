@@ -1,15 +1,4 @@
-using Orleans.Concurrency;
-
 namespace Commerce;
-
-/// <summary>What the operators' dashboard shows of an entity.</summary>
-[Alias("commerce.IInspectable")]
-public interface IInspectable : IGrainWithStringKey
-{
-    /// <summary>Where the entity stands in the journal. No personal data, and no effect.</summary>
-    [Alias("GetState"), ReadOnly]
-    Task<EntityState> GetState();
-}
 
 /// <summary>Where an entity stands in the journal.</summary>
 /// <param name="Stream">Its stream.</param>
