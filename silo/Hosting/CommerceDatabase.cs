@@ -59,7 +59,9 @@ internal sealed class CommerceDatabase : IAsyncDisposable
     /// <summary>Runs the migrations that the database has not had. One process at a time; the others wait.</summary>
     public static async Task MigrateAsync(string connectionString)
     {
-        await using var guard = new NpgsqlConnection(connectionString);
+        // Not pooled: a connection that goes back to a pool keeps its lock until somebody uses it again.
+        await using var guard = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 300 }.ConnectionString);
         await guard.OpenAsync();
         await using var take = new NpgsqlCommand($"select pg_advisory_lock({MigrationLock})", guard);
         await take.ExecuteNonQueryAsync();

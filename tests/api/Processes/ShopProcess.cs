@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Commerce.Processes;
+
+/// <summary>A silo or a front door as a real process, that can be killed, frozen and started again on the same port.</summary>
+internal sealed class ShopProcess : IAsyncDisposable
+{
+    /// <summary>The operator key of every process that tests start.</summary>
+    public const string OperatorKey = "op_test_0123456789abcdef0123";
+
+    private readonly string _program;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly ConcurrentQueue<string> _output = new();
+    private Process _process = null!;
+
+    private ShopProcess(string program, int port, IReadOnlyDictionary<string, string> settings) =>
+        (_program, _settings, Address) = (program, settings, new($"http://127.0.0.1:{port}"));
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>What it printed, for the message of a test that fails.</summary>
+    public string Output => string.Join(Environment.NewLine, _output.TakeLast(60));
+
+    /// <summary>Starts a silo and waits until it is ready.</summary>
+    public static Task<ShopProcess> SiloAsync(
+        string folder, string? connectionString, params (string Key, string Value)[] settings) =>
+        StartAsync("silo/Commerce.Silo", folder, connectionString, settings);
+
+    /// <summary>Starts a front door and waits until it is ready.</summary>
+    public static Task<ShopProcess> ApiAsync(string folder, string? connectionString) =>
+        StartAsync("api/Commerce.Api", folder, connectionString, []);
+
+    /// <summary>Starts it again, with the same settings, on the same port.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", [_program, "--urls", Address.ToString()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetDirectoryName(_program),
+        };
+        foreach (var (key, value) in _settings)
+        {
+            start.Environment[key] = value;
+        }
+
+        _process = new() { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                Assert.False(_process.HasExited, $"It ended at once.{Environment.NewLine}{Output}");
+                try
+                {
+                    using var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                    return ready.IsSuccessStatusCode;
+                }
+                catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop in good order, and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        Signal("TERM");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(patience.Token);
+    }
+
+    /// <summary>Sends a signal by name: STOP freezes the process, CONT lets it go on.</summary>
+    public void Signal(string name) =>
+        Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Signal("CONT");
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task<ShopProcess> StartAsync(
+        string project, string folder, string? connectionString, (string Key, string Value)[] settings)
+    {
+        var parts = project.Split('/');
+        var built = Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "api", "bin"), AppContext.BaseDirectory);
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Data__Folder"] = folder,
+            ["Mail__Folder"] = Path.Combine(folder, "outbox"),
+            ["Operators__Key"] = OperatorKey,
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        if (connectionString is not null)
+        {
+            environment["ConnectionStrings__Commerce"] = connectionString;
+        }
+
+        foreach (var (key, value) in settings)
+        {
+            environment[key] = value;
+        }
+
+        var process = new ShopProcess(
+            Path.Combine(Repository.Root, parts[0], "bin", built, parts[1] + ".dll"), FreePort(), environment);
+        await process.StartAsync();
+        return process;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
