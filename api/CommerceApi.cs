@@ -24,6 +24,8 @@ public static class CommerceApi
     {
         services.AddOptionsWithValidateOnStart<OperatorOptions>()
             .BindConfiguration(OperatorOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<ImportUploadOptions>()
+            .BindConfiguration(ImportUploadOptions.Section).ValidateDataAnnotations();
         services.ConfigureHttpJsonOptions(options =>
         {
             CommerceJson.Configure(options.SerializerOptions);
@@ -57,6 +59,7 @@ public static class CommerceApi
             .AddSingleton(TimeProvider.System)
             .AddSingleton<CartIds>()
             .AddSingleton<ProductListing>()
+            .AddSingleton<ImportUpload>()
             .AddSingleton<OrderListing>()
             .AddSingleton<FulfillmentListing>();
     }
@@ -83,6 +86,7 @@ public static class CommerceApi
 
         var admin = app.MapGroup("/v1/admin").RequireAuthorization(OperatorKeyHandler.SchemeName);
         admin.MapCatalogAdministration();
+        admin.MapImportAdministration();
         admin.MapStockAdministration();
         admin.MapOrderAdministration();
         admin.MapFulfillmentAdministration();

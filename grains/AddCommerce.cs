@@ -18,6 +18,8 @@ public static class CommerceRegistration
 
     /// <summary>Products, their names and the tables they are listed by.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
+        .AddValidated<ImportOptions>(ImportOptions.Section)
+        .AddSingleton<ImportFile>()
         .AddHostedService<CatalogReader>();
 
     /// <summary>The process that sells.</summary>
