@@ -6,6 +6,7 @@ using Commerce.Operations;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Settings;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Dashboard;
@@ -30,6 +31,8 @@ public static class CommerceApi
         {
             CommerceJson.Configure(options.SerializerOptions);
             options.SerializerOptions.Converters.Add(new SafeStringConverter());
+            options.SerializerOptions.TypeInfoResolver =
+                options.SerializerOptions.TypeInfoResolver!.WithAddedModifier(RequiredMembers.Require);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.Configure<KestrelServerOptions>(options =>

@@ -97,7 +97,7 @@ public sealed class TextJsonConverter<T> : JsonConverter<T>
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString());
+        writer.WriteStringValue(Text(value));
 
     /// <inheritdoc/>
     public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -105,5 +105,8 @@ public sealed class TextJsonConverter<T> : JsonConverter<T>
 
     /// <inheritdoc/>
     public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        writer.WritePropertyName(value.ToString() ?? "");
+        writer.WritePropertyName(Text(value));
+
+    // What could not be read again is never written: one such event would stop every reader of the journal.
+    private static string Text(T value) => value.ToString() ?? throw new JsonException($"This {typeof(T).Name} has no value.");
 }

@@ -78,9 +78,12 @@ internal static class CartEndpoints
             return TypedResults.Accepted($"/v1/carts/{cartId}", new CheckoutPending(cartId, action));
         }
 
-        return result.IsAccepted
-            ? TypedResults.Created($"/v1/orders/{result.Value!.Order!.Id}", result.Value.Order)
-            : result.Rejection!.ToProblem();
+        return result.Select(outcome => outcome.Order!)
+            .ToCreated(http, order => $"/v1/orders/{order.Id}", order => order.Version).Result switch
+        {
+            Created<OrderView> created => created,
+            var refused => (ProblemHttpResult)refused,
+        };
     }
 }
 

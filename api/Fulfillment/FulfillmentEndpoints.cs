@@ -42,7 +42,7 @@ internal sealed record FulfillRequest(ImmutableArray<SkuQuantity>? Lines = null,
 
 /// <summary>Which fulfillment orders to list; what is left out does not matter.</summary>
 internal sealed record FulfillmentOrderFilter(
-    FulfillmentOrderStatus? Status,
+    Word<FulfillmentOrderStatus>? Status,
     LocationId? Location,
     [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "order_id")] OrderId? Order);
 
@@ -78,9 +78,7 @@ internal sealed class FulfillmentListing(NpgsqlDataSource database)
             Oldest,
             new
             {
-                status = filter.Status is { } status
-                    ? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString())
-                    : null,
+                status = filter.Status?.ToString(),
                 location = filter.Location?.Value,
                 order = filter.Order?.Value,
                 id = after?.Id,
@@ -96,7 +94,7 @@ internal sealed class FulfillmentListing(NpgsqlDataSource database)
         new(row.Order_id),
         row.Order_number,
         new(row.Location),
-        Enum.Parse<FulfillmentOrderStatus>(row.Status.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+        Word<FulfillmentOrderStatus>.Parse(row.Status, null).Value,
         row.Units,
         row.Open_units,
         row.Opened_at);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using Orleans.Runtime;
@@ -21,6 +22,8 @@ internal sealed partial class Failures(ILogger<Failures> log, IProblemDetailsSer
         {
             BadHttpRequestException bad => ResultHttp.Problem(
                 bad.StatusCode, bad.StatusCode == 413 ? "payload_too_large" : "malformed_request", Explain(bad)),
+            PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => ResultHttp.Problem(
+                StatusCodes.Status400BadRequest, "malformed_request", "A text has a character that cannot be stored."),
             _ when IsOutage(exception) => ResultHttp.Problem(
                 StatusCodes.Status503ServiceUnavailable,
                 "temporarily_unavailable",
@@ -47,9 +50,19 @@ internal sealed partial class Failures(ILogger<Failures> log, IProblemDetailsSer
         exception is RetryableException or TimeoutException or NpgsqlException or OrleansException
         || (exception.InnerException is { } inner && IsOutage(inner));
 
-    private static string Explain(BadHttpRequestException bad) => bad.InnerException is JsonException json
-        ? $"The body is not the JSON this takes: {json.Path ?? "$"}, line {json.LineNumber + 1}."
-        : bad.Message;
+    private static string Explain(BadHttpRequestException bad) => bad switch
+    {
+        { InnerException: JsonException json } =>
+            $"The body is not the JSON this takes: {json.Path ?? "$"}, line {json.LineNumber + 1}.",
+        _ when bad.Message.Contains("no body was provided", StringComparison.Ordinal) => "A JSON body is needed.",
+        _ when Unbound().Match(bad.Message) is { Success: true } unbound =>
+            $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(unbound.Groups[1].Value)} cannot be \"{unbound.Groups[2].Value}\".",
+        _ => bad.Message,
+    };
+
+    // What the framework says in the words of C#.
+    [GeneratedRegex("^Failed to bind parameter \".* (\\w+)\" from \"(.*)\"\\.$")]
+    private static partial Regex Unbound();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A request met {Kind}: {Reason}")]
     private partial void LogUnavailable(string kind, string reason);

@@ -16,8 +16,9 @@ internal static class StockEndpoints
         locations.MapPut("/", PutLocations).WithName("PutLocations");
     }
 
-    private static async Task<Ok<StockView>> Read(Sku sku, IGrainFactory grains, CancellationToken cancellation) =>
-        TypedResults.Ok(await grains.GetStockLine(sku).Read(cancellation));
+    private static async Task<Results<Ok<StockView>, ProblemHttpResult>> Read(
+        Sku sku, HttpContext http, IGrainFactory grains, CancellationToken cancellation) =>
+        ((Result<StockView>)await grains.GetStockLine(sku).Read(cancellation)).ToOk(http, stock => stock.Version);
 
     private static async Task<Results<Ok<StockView>, ProblemHttpResult>> Receive(
         Sku sku, ReceiveStock body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>

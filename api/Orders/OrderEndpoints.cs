@@ -25,9 +25,13 @@ internal static class OrderEndpoints
         [AsParameters] ListQuery list, [AsParameters] OrderFilter filter, OrderListing orders, CancellationToken cancellation) =>
         TypedResults.Ok(await orders.ListAsync(list, filter, cancellation));
 
-    private static async Task<Ok<Page<HistoryEntry>>> History(
-        OrderId orderId, [AsParameters] ListQuery list, OrderListing orders, CancellationToken cancellation) =>
-        TypedResults.Ok(await orders.HistoryAsync(orderId, list, cancellation));
+    private static async Task<Results<Ok<Page<HistoryEntry>>, ProblemHttpResult>> History(
+        OrderId orderId, HttpContext http, [AsParameters] ListQuery list, OrderListing orders, CancellationToken cancellation)
+    {
+        var page = await orders.HistoryAsync(orderId, list, cancellation);
+        var isUnknown = page.Data.IsEmpty && list.Cursor is null;
+        return (isUnknown ? OrderRejections.NotFound : (Result<Page<HistoryEntry>>)page).ToOk(http);
+    }
 
     private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Payment(
         OrderId orderId, HttpContext http, IGrainFactory grains) =>
@@ -36,9 +40,9 @@ internal static class OrderEndpoints
 
 /// <summary>Which orders to list; what is left out does not matter.</summary>
 internal sealed record OrderFilter(
-    OrderStatus? Status,
-    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "payment_status")] OrderPaymentStatus? PaymentStatus,
-    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "fulfillment_status")] FulfillmentStatus? FulfillmentStatus,
+    Word<OrderStatus>? Status,
+    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "payment_status")] Word<OrderPaymentStatus>? PaymentStatus,
+    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "fulfillment_status")] Word<FulfillmentStatus>? FulfillmentStatus,
     string? Number);
 
 /// <summary>An order in a list.</summary>

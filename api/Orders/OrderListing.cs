@@ -32,9 +32,9 @@ internal sealed class OrderListing(NpgsqlDataSource database)
             Newest,
             new
             {
-                status = Word(filter.Status),
-                payment = Word(filter.PaymentStatus),
-                fulfillment = Word(filter.FulfillmentStatus),
+                status = filter.Status?.ToString(),
+                payment = filter.PaymentStatus?.ToString(),
+                fulfillment = filter.FulfillmentStatus?.ToString(),
                 number = filter.Number,
                 id = after?.Id,
                 at = after?.At ?? default,
@@ -75,11 +75,8 @@ internal sealed class OrderListing(NpgsqlDataSource database)
         row.Country,
         row.Placed_at);
 
-    private static string? Word<T>(T? value)
-        where T : struct, Enum => value is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;
-
     private static T Parse<T>(string word)
-        where T : struct, Enum => Enum.Parse<T>(word.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+        where T : struct, Enum => Word<T>.Parse(word, null).Value;
 
     private sealed record Position(DateTime At, string Id);
 

@@ -56,7 +56,10 @@ internal static class SandboxEndpoints
     {
         await using var connection = await database.OpenConnectionAsync();
         return await connection.QuerySingleOrDefaultAsync<SandboxIntent>(
-            "select id, reference, amount, currency, lower(status) as status from sandbox_intents where id = @intent",
+            """
+            select id, reference, amount, currency, lower(regexp_replace(status, '(?<=.)([A-Z])', '_\1', 'g')) as status
+            from sandbox_intents where id = @intent
+            """,
             new { intent });
     }
 }

@@ -173,6 +173,16 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
     /// <summary>Ends an attempt with an order or without.</summary>
     public Decision<CartEvent> Settle(int attempt, OrderId? order)
     {
+        if (Currency is null)
+        {
+            return CartRejections.NotFound;
+        }
+
+        if (Currency is null)
+        {
+            return CartRejections.NotFound;
+        }
+
         if (Status != CartStatus.CheckingOut || Attempt != attempt)
         {
             return Decision<CartEvent>.Nothing;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Commerce.Carts;
 using Commerce.Inventory;
 using Commerce.Journal;
@@ -44,6 +45,7 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
     public string Summary => Attempt == 0 ? "" : $"attempt {Attempt}: {Step}";
 
     /// <summary>Units by SKU, in an order that is the same for everybody.</summary>
+    [JsonIgnore]
     public IEnumerable<(Sku Sku, int Quantity)> Units =>
         Cart!.Lines.GroupBy(line => line.Sku).OrderBy(group => group.Key)
             .Select(group => (group.Key, group.Sum(line => line.Quantity)));

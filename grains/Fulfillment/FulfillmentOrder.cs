@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Commerce.Journal;
 
 namespace Commerce.Fulfillment;
@@ -20,6 +21,7 @@ internal sealed record FulfillmentOrder : IJournaledState<FulfillmentOrder, Fulf
         : FulfillmentOrderStatus.InProgress;
 
     /// <summary>What is still to send.</summary>
+    [JsonIgnore]
     public ImmutableArray<SkuQuantity> Open =>
         [.. Asked!.Lines.Select(line => line with { Quantity = line.Quantity - Sent(line.Sku) }).Where(line => line.Quantity > 0)];
 

@@ -8,6 +8,8 @@ namespace Commerce.Inventory;
 internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
 {
     private const int ExpiredAtOnceMax = 500;
+    private const int OnHandMax = 1_000_000_000;
+    private const int ReferenceLengthMax = 200;
 
     /// <summary>By location: what is there and what of it is promised.</summary>
     public ImmutableDictionary<LocationId, LocationStock> Locations { get; init; } =
@@ -61,6 +63,13 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
         }
 
         var (swept, events) = Sweep(now);
+        if (swept.Holds.TryGetValue(command.Hold, out var expired))
+        {
+            // Its turn to be swept has not come, but nobody can hold the same twice.
+            events = [.. events, new HoldExpired(command.Hold, expired.Quantity)];
+            swept = swept.Apply(events[^1]);
+        }
+
         return command.Quantity <= swept.Available
             ? Decision<StockEvent>.Of([.. events, new StockHeld(
                 command.Hold, command.Quantity, now + command.Ttl, swept.Allocate(command.Quantity, byPriority))])
@@ -109,10 +118,16 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
     }
 
     /// <summary>Units arrive.</summary>
-    public Decision<StockEvent> Receive(ReceiveStock command) =>
-        command.Quantity is >= 1 and <= 1_000_000 && OnHand <= 1_000_000_000
-            ? new StockReceived(command.Location, command.Quantity, command.Reference)
-            : Rejection.Invalid("/quantity", "The quantity must be from 1 to 1,000,000.", "quantity_out_of_range");
+    public Decision<StockEvent> Receive(ReceiveStock command)
+    {
+        if (command.Quantity is < 1 or > 1_000_000)
+        {
+            return Rejection.Invalid("/quantity", "The quantity must be from 1 to 1,000,000.", "quantity_out_of_range");
+        }
+
+        return CheckRoom(command.Quantity, "/quantity") ?? CheckReference(command.Reference)
+            ?? (Decision<StockEvent>)new StockReceived(command.Location, command.Quantity, command.Reference);
+    }
 
     /// <summary>Corrects by a difference.</summary>
     public Decision<StockEvent> Adjust(AdjustStock command)
@@ -125,6 +140,11 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
         if (string.IsNullOrWhiteSpace(command.Reason) || command.Reason.Length > 200)
         {
             return Rejection.Invalid("/reason", "A reason of 1 to 200 characters is needed.");
+        }
+
+        if ((CheckRoom(command.Delta, "/delta") ?? CheckReference(command.Reference)) is { } refused)
+        {
+            return refused;
         }
 
         var there = At(command.Location);
@@ -142,6 +162,11 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
         }
 
         var there = At(command.Location);
+        if ((CheckRoom(command.OnHand - there.OnHand, "/on_hand") ?? CheckReference(command.Reference)) is { } refused)
+        {
+            return refused;
+        }
+
         if (command.OnHand < there.Promised)
         {
             return StockRejections.BelowPromised(there.Promised);
@@ -192,6 +217,14 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
         [.. Locations.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal).Select(pair => new LocationStockView(
             pair.Key, pair.Value.OnHand, pair.Value.Held, pair.Value.OnHand - pair.Value.Promised, pair.Value.Committed))],
         [.. Expiries.Take(100).Select(expiry => ViewHold(expiry.Hold))]);
+
+    private Rejection? CheckRoom(int more, string pointer) => (long)OnHand + more > OnHandMax
+        ? Rejection.Invalid(pointer, "A SKU has at most 1,000,000,000 units in all locations.", "quantity_out_of_range")
+        : null;
+
+    private static Rejection? CheckReference(string? reference) => reference?.Length > ReferenceLengthMax
+        ? Rejection.Invalid("/reference", "A reference is at most 200 characters.")
+        : null;
 
     private LocationStock At(LocationId location) => Locations.GetValueOrDefault(location);
 

@@ -45,7 +45,8 @@ internal sealed class OrderNumbers(NpgsqlDataSource database)
         return ((long)left << HalfBits) | (uint)right;
     }
 
-    private static string Format(long number) =>
+    /// <summary>A 40-bit number, 5 bits a letter.</summary>
+    internal static string Format(long number) =>
         string.Create(8, number, (text, rest) =>
         {
             for (var i = text.Length - 1; i >= 0; i--)

@@ -9,7 +9,7 @@ internal sealed class TaxTableGrain(
 {
     public async Task<Result<TaxTable>> Replace(TaxTable table)
     {
-        if (table.Rates.Count > 50 || table.Rates.Values.Any(rate => rate is < 0 or > 1))
+        if (table.Rates is null || table.Rates.Count > 50 || table.Rates.Values.Any(rate => rate is < 0 or > 1))
         {
             return Rejection.Invalid("/rates", "At most 50 rates, each from 0 to 1.");
         }

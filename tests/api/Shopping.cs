@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Commerce;
+
+/// <summary>What shoppers and operators do, in a line each.</summary>
+internal static class Shopping
+{
+    public static readonly object London = new
+    {
+        first_name = "Ada", last_name = "Lovelace", line1 = "12 St James's Square", city = "London",
+        postal_code = "SW1Y 4JH", country = "GB",
+    };
+
+    /// <summary>The header that makes a request safe to repeat; another one each time.</summary>
+    public static (string Name, string Value) Key(string? key = null) => ("Idempotency-Key", key ?? $"{Guid.NewGuid()}");
+
+    /// <summary>A name nobody else uses.</summary>
+    public static string NewName() => $"{Guid.NewGuid():n}"[..12];
+
+    /// <summary>A product for sale at 10.00, in stock at Leeds, already in the lists; returns its SKU and handle.</summary>
+    public static async Task<(string Sku, string Handle)> NewProductAsync(
+        this RunningShop shop, int units = 10, string? category = null, string? title = null)
+    {
+        var handle = $"p-{NewName()}";
+        var sku = handle.ToUpperInvariant();
+        (await shop.AsOperator.PostAsync("/v1/admin/products", new
+        {
+            title = title ?? $"Product {handle}",
+            handle,
+            status = "active",
+            categories = new[] { category ?? "tests" },
+            variants = new[] { new { sku, prices = new[] { new { amount = 1000, currency = "GBP" } } } },
+        })).Expect(HttpStatusCode.Created);
+        if (units > 0)
+        {
+            (await shop.AsOperator.PostAsync(
+                $"/v1/admin/stock/{sku}/receipts", new { location = "leeds", quantity = units }, Key())).Expect(HttpStatusCode.OK);
+        }
+
+        await shop.EventuallyAsync(async () => (await shop.GetAsync($"/v1/products/{handle}")).Status == HttpStatusCode.OK);
+        return (sku, handle);
+    }
+
+    /// <summary>A new cart's path.</summary>
+    public static async Task<string> NewCartAsync(this RunningShop shop, string currency = "GBP")
+    {
+        var cart = (await shop.PostAsync("/v1/carts", new { currency })).Expect(HttpStatusCode.Created);
+        return $"/v1/carts/{cart["id"]}";
+    }
+
+    /// <summary>The path of a cart that can be completed.</summary>
+    public static async Task<string> NewReadyCartAsync(this RunningShop shop, string sku, int quantity = 1)
+    {
+        var cart = await shop.NewCartAsync();
+        (await shop.PutAsync($"{cart}/lines/{sku}", new { quantity })).Expect(HttpStatusCode.OK);
+        (await shop.PatchAsync(cart, new { email = $"{NewName()}@example.org", shipping_address = London })).Expect(HttpStatusCode.OK);
+        (await shop.PutAsync($"{cart}/shipping-option", new { id = "standard" })).Expect(HttpStatusCode.OK);
+        return cart;
+    }
+
+    /// <summary>Completes a cart.</summary>
+    public static Task<Answer> CompleteAsync(
+        this RunningShop shop, string cart, string method = "pm_card_visa", string? key = null) =>
+        shop.PostAsync($"{cart}/complete", new { payment_method = method }, Key(key));
+
+    /// <summary>An order of a new product.</summary>
+    public static async Task<JsonNode> NewOrderAsync(this RunningShop shop, int quantity = 1)
+    {
+        var (sku, _) = await shop.NewProductAsync(quantity);
+        return (await shop.CompleteAsync(await shop.NewReadyCartAsync(sku, quantity))).Expect(HttpStatusCode.Created);
+    }
+}

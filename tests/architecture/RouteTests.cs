@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+
+namespace Commerce;
+
+public sealed class RouteTests
+{
+    // Whatever is open to everybody was opened on purpose.
+    private static readonly HashSet<string> Public =
+    [
+        "GET /v1/products", "GET /v1/products/{idOrHandle}", "GET /v1/categories",
+        "POST /v1/carts", "GET /v1/carts/{cartId:cart}", "PATCH /v1/carts/{cartId:cart}",
+        "POST /v1/carts/{cartId:cart}/lines", "PUT /v1/carts/{cartId:cart}/lines/{sku:sku}",
+        "DELETE /v1/carts/{cartId:cart}/lines/{sku:sku}",
+        "GET /v1/carts/{cartId:cart}/shipping-options", "PUT /v1/carts/{cartId:cart}/shipping-option",
+        "POST /v1/carts/{cartId:cart}/complete", "GET /v1/orders/{orderId:order}",
+        "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",
+        "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",
+        "GET /docs/{documentName?}", "GET /docs/scalar.js", "GET /docs/scalar.aspnetcore.js", "GET /docs/favicon.svg",
+    ];
+
+    [Fact]
+    public async Task Every_route_is_for_operators_or_is_listed_as_public()
+    {
+        await using var app = UnstartedApi.Build();
+
+        var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToList();
+
+        Assert.True(routes.Count > 40, $"{routes.Count} routes");
+        Assert.Empty(routes.Where(route => !IsGuarded(route)).SelectMany(Names).Except(Public));
+        Assert.DoesNotContain(
+            routes.Where(route => !IsGuarded(route)).SelectMany(Names),
+            name => name.Contains("admin", StringComparison.OrdinalIgnoreCase) || name.Contains("dashboard", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool IsGuarded(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<IAuthorizeData>() is { Policy: "operator" }
+        && route.Metadata.GetMetadata<IAllowAnonymous>() is null;
+
+    private static IEnumerable<string> Names(RouteEndpoint route)
+    {
+        var path = "/" + route.RoutePattern.RawText!.Trim('/');
+        return route.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods: { Count: > 0 } verbs }
+            ? verbs.Select(verb => $"{verb} {path}")
+            : [$"* {path}"];
+    }
+}

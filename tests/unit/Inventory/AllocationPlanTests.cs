@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using CsCheck;
+using static Commerce.Sample;
+
+namespace Commerce.Inventory;
+
+public sealed class AllocationPlanTests
+{
+    [Fact]
+    public void One_location_that_has_everything_beats_two_that_are_preferred()
+    {
+        var plan = AllocationPlan.For(5, [new(Leeds, 4), new(Rotterdam, 5)]);
+
+        Assert.Equal([new(Rotterdam, 5)], plan);
+    }
+
+    [Fact]
+    public void The_preferred_location_comes_first()
+    {
+        Assert.Equal([new(Leeds, 5)], AllocationPlan.For(5, [new(Leeds, 5), new(Rotterdam, 9)]));
+        Assert.Equal([new(Leeds, 4), new(Rotterdam, 3)], AllocationPlan.For(7, [new(Leeds, 4), new(Rotterdam, 5)]));
+    }
+
+    [Fact]
+    public void Empty_and_overdrawn_locations_send_nothing() =>
+        Assert.Equal([new(Rotterdam, 2)], AllocationPlan.For(2, [new(Leeds, 0), new(new("loft"), -3), new(Rotterdam, 2)]));
+
+    [Fact]
+    public void Promising_more_than_there_is_is_a_bug() =>
+        Assert.Throws<InvalidOperationException>(() => AllocationPlan.For(3, [new(Leeds, 2)]));
+
+    [Fact]
+    public void The_parts_add_up_and_no_location_sends_more_than_it_has() =>
+        Gen.Select(Gen.Int[0, 9].Array[1, 6], Gen.Int[1, 54])
+            .Where(x => x.Item1.Sum() >= x.Item2)
+            .Sample((available, quantity) =>
+            {
+                ImmutableArray<Allocation> places = [.. available.Select((units, i) => new Allocation(new($"loc-{i}"), units))];
+
+                var plan = AllocationPlan.For(quantity, places);
+
+                Assert.Equal(quantity, plan.Sum(part => part.Quantity));
+                Assert.All(plan, part => Assert.InRange(
+                    part.Quantity, 1, places.Single(place => place.Location == part.Location).Quantity));
+                Assert.Equal(plan.Length, plan.DistinctBy(part => part.Location).Count());
+                Assert.Equal(places.Any(place => place.Quantity >= quantity), plan.Length == 1);
+            });
+}

@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using Commerce.Journal;
+using static Commerce.Sample;
+
+namespace Commerce.Inventory;
+
+public sealed class StockLineTests
+{
+    private static readonly TimeSpan Ttl = TimeSpan.FromMinutes(20);
+    private static readonly StockLine TenInLeeds = new StockLine().After(new StockReceived(Leeds, 10, null));
+
+    [Fact]
+    public void A_hold_promises_units_until_it_expires()
+    {
+        var held = (StockHeld)TenInLeeds.Hold(Coffee, new(Hold, 4, Ttl), ByPriority, Now).TheEvent();
+
+        Assert.Equal((4, Now + Ttl), (held.Quantity, held.ExpiresAt));
+        Assert.Equal([new(Leeds, 4)], held.Allocations);
+        var line = TenInLeeds.After(held);
+        Assert.Equal((10, 4, 0, 6), (line.OnHand, line.Held, line.Committed, line.Available));
+        Assert.Equal(Now + Ttl, line.WakeAt);
+    }
+
+    [Fact]
+    public void Repeating_a_hold_changes_nothing_and_another_quantity_is_refused()
+    {
+        var line = Held(4);
+
+        Hold_again(line, 4).IsNothing();
+        Assert.Equal("hold_differs", Hold_again(line, 5).Code());
+    }
+
+    [Fact]
+    public void More_than_is_available_is_refused_with_what_there_is()
+    {
+        var refused = Held(4).Hold(Coffee, new(Other(1), 7, Ttl), ByPriority, Now);
+
+        Assert.Equal("out_of_stock", refused.Code());
+        Assert.Equal(new ShortLine(Coffee, 7, 6), Assert.Single(refused.Rejection!.Lines));
+        Assert.Equal(RejectionKind.Conflict, refused.Rejection.Kind);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1_000_001)]
+    public void A_hold_is_of_one_to_a_million_units(int quantity)
+    {
+        var refused = TenInLeeds.Hold(Coffee, new(Hold, quantity, Ttl), ByPriority, Now);
+
+        Assert.Equal(("quantity_out_of_range", "/quantity"), (refused.Code(), refused.Rejection!.Pointer));
+    }
+
+    [Fact]
+    public void Units_of_expired_holds_can_be_promised_again_before_anybody_swept_them()
+    {
+        var line = Held(10);
+
+        var decision = line.Hold(Coffee, new(Other(1), 10, Ttl), ByPriority, Now + Ttl);
+
+        Assert.Equal([new HoldExpired(Hold, 10), decision.Events[1]], decision.Events);
+        Assert.Equal((10, 0), (line.After(decision).Held, line.After(decision).Available));
+    }
+
+    [Fact]
+    public void The_same_hold_is_taken_anew_once_it_has_expired_however_many_others_have()
+    {
+        var line = new StockLine().After(new StockReceived(Leeds, 1_000, null));
+        for (var i = 0; i < 600; i++)
+        {
+            line = line.After(line.Hold(Coffee, new(Other(i), 1, Ttl + TimeSpan.FromMilliseconds(i)), ByPriority, Now));
+        }
+
+        var again = line.Hold(Coffee, new(Other(599), 1, Ttl), ByPriority, Now + (2 * Ttl));
+        line = line.After(again);
+
+        Assert.Equal(line.Held, line.Holds.Values.Sum(hold => hold.Quantity));
+        Assert.Equal(line.Holds.Count, line.Expiries.Count);
+        Assert.Equal(0, Sweep(line, Now + (5 * Ttl)).Held);
+    }
+
+    [Fact]
+    public void A_hold_becomes_a_sale_from_where_it_was_held()
+    {
+        var line = Held(4);
+
+        var committed = (StockCommitted)line.Commit(Coffee, new(Hold, 4), ByPriority, Now).TheEvent();
+
+        Assert.True(committed.FromHold);
+        Assert.Equal([new(Leeds, 4)], committed.Allocations);
+        var sold = line.After(committed);
+        Assert.Equal((10, 0, 4, 6), (sold.OnHand, sold.Held, sold.Committed, sold.Available));
+        Assert.Null(sold.WakeAt);
+    }
+
+    [Fact]
+    public void A_sale_is_final()
+    {
+        var line = Sold(4);
+
+        line.Commit(Coffee, new(Hold, 4), ByPriority, Now).IsNothing();
+        line.Release(Hold).IsNothing();
+        line.Hold(Coffee, new(Hold, 4, Ttl), ByPriority, Now).IsNothing();
+        line.Expire(Now + TimeSpan.FromDays(1)).IsNothing();
+    }
+
+    [Fact]
+    public void A_hold_that_expired_and_was_not_swept_still_becomes_a_sale()
+    {
+        var line = Held(10);
+
+        Assert.True(((StockCommitted)line.Commit(Coffee, new(Hold, 10), ByPriority, Now + (2 * Ttl)).TheEvent()).FromHold);
+    }
+
+    [Fact]
+    public void A_hold_that_is_gone_becomes_a_sale_only_of_what_is_still_there()
+    {
+        var free = Sweep(Held(10), Now + Ttl);
+        var taken = free.After(free.Hold(Coffee, new(Other(1), 1, Ttl), ByPriority, Now + Ttl));
+
+        Assert.False(((StockCommitted)free.Commit(Coffee, new(Hold, 10), ByPriority, Now + Ttl).TheEvent()).FromHold);
+        Assert.Equal("out_of_stock", taken.Commit(Coffee, new(Hold, 10), ByPriority, Now + Ttl).Code());
+    }
+
+    [Fact]
+    public void A_released_hold_is_free_again_and_releasing_it_twice_is_harmless()
+    {
+        var line = Held(4).After(Held(4).Release(Hold));
+
+        Assert.Equal((0, 10), (line.Held, line.Available));
+        line.Release(Hold).IsNothing();
+    }
+
+    [Fact]
+    public void Only_what_is_due_expires_and_at_most_five_hundred_at_once()
+    {
+        var line = new StockLine().After(new StockReceived(Leeds, 1_000, null));
+        for (var i = 0; i < 501; i++)
+        {
+            line = line.After(line.Hold(Coffee, new(Other(i), 1, Ttl), ByPriority, Now));
+        }
+
+        line.Expire(Now + Ttl - TimeSpan.FromTicks(1)).IsNothing();
+        Assert.Equal(500, line.Expire(Now + Ttl).Events.Length);
+        Assert.Equal(1, Sweep(line, Now + Ttl).Held);
+    }
+
+    [Fact]
+    public void Sold_units_leave_where_they_were_sold_from_and_no_more_than_these()
+    {
+        var line = Sold(4);
+
+        Assert.Equal("stock_not_committed", line.Ship(new(Hold, Leeds, 5)).Code());
+        Assert.Equal("stock_not_committed", line.Ship(new(Hold, Rotterdam, 1)).Code());
+        Assert.Equal("stock_not_committed", line.Ship(new(Hold, Leeds, 0)).Code());
+        Assert.Equal("stock_not_committed", line.Ship(new(Other(1), Leeds, 1)).Code());
+        var some = line.After(line.Ship(new(Hold, Leeds, 3)));
+        Assert.Equal((7, 1, 6), (some.OnHand, some.Committed, some.Available));
+        var all = some.After(some.Ship(new(Hold, Leeds, 1)));
+        Assert.Equal((6, 0, 6), (all.OnHand, all.Committed, all.Available));
+        Assert.Empty(all.Commitments);
+    }
+
+    [Theory]
+    [InlineData(0, "quantity_out_of_range")]
+    [InlineData(1_000_001, "quantity_out_of_range")]
+    [InlineData(1, null)]
+    [InlineData(1_000_000, null)]
+    public void A_receipt_is_of_one_to_a_million_units(int quantity, string? code) =>
+        Assert.Equal(code, TenInLeeds.Receive(new(Leeds, quantity)).Rejection?.Code);
+
+    [Fact]
+    public void An_adjustment_needs_a_reason_and_a_difference_and_leaves_what_is_promised()
+    {
+        var line = Held(4);
+
+        Assert.Equal("/delta", line.Adjust(new(Leeds, 0, "found")).Rejection?.Pointer);
+        Assert.Equal("/reason", line.Adjust(new(Leeds, 1, " ")).Rejection?.Pointer);
+        Assert.Equal("/reason", line.Adjust(new(Leeds, 1, new('x', 201))).Rejection?.Pointer);
+        Assert.Equal("stock_below_promised", line.Adjust(new(Leeds, -7, "broken")).Code());
+        Assert.Equal("stock_below_promised", line.Adjust(new(Rotterdam, -1, "broken")).Code());
+        Assert.Equal(0, line.After(line.Adjust(new(Leeds, -6, "broken"))).Available);
+    }
+
+    [Fact]
+    public void A_count_sets_what_a_location_has_and_leaves_what_is_promised()
+    {
+        var line = Held(4);
+
+        Assert.Equal(new StockCounted(Leeds, 7, -3, null), line.Count(new(Leeds, 7)).TheEvent());
+        Assert.Equal("stock_below_promised", line.Count(new(Leeds, 3)).Code());
+        Assert.Equal("/on_hand", line.Count(new(Leeds, -1)).Rejection?.Pointer);
+        Assert.Equal("/on_hand", line.Count(new(Leeds, 100_000_001)).Rejection?.Pointer);
+        line.Count(new(Leeds, 10)).IsNothing();
+        Assert.Equal(new StockCounted(Rotterdam, 0, 0, null), line.Count(new(Rotterdam, 0)).TheEvent());
+    }
+
+    [Fact]
+    public void References_are_bounded_because_they_are_journaled_for_ever()
+    {
+        var tooLong = new string('x', 201);
+
+        Assert.Equal("/reference", TenInLeeds.Receive(new(Leeds, 1, tooLong)).Rejection?.Pointer);
+        Assert.Equal("/reference", TenInLeeds.Adjust(new(Leeds, 1, "found", tooLong)).Rejection?.Pointer);
+        Assert.Equal("/reference", TenInLeeds.Count(new(Leeds, 1, tooLong)).Rejection?.Pointer);
+    }
+
+    [Fact]
+    public void No_correction_makes_the_sum_overflow()
+    {
+        var line = new StockLine();
+        for (var i = 0; i < 10; i++)
+        {
+            line = line.After(line.Count(new(new($"loft-{i}"), 100_000_000)));
+        }
+
+        Assert.Equal(1_000_000_000, line.OnHand);
+        Assert.Equal("quantity_out_of_range", line.Count(new(Leeds, 1)).Code());
+        Assert.Equal("quantity_out_of_range", line.Adjust(new(Leeds, 1, "found")).Code());
+        Assert.Equal("quantity_out_of_range", line.Receive(new(Leeds, 1)).Code());
+    }
+
+    [Fact]
+    public void Operators_see_the_holds_that_expire_soonest_first_and_at_most_a_hundred()
+    {
+        var line = new StockLine().After(new StockReceived(Leeds, 1_000, null));
+        for (var i = 0; i < 101; i++)
+        {
+            line = line.After(line.Hold(Coffee, new(Other(i), 1, Ttl - TimeSpan.FromSeconds(i)), ByPriority, Now));
+        }
+
+        var view = line.View(Coffee, 102);
+
+        Assert.Equal(100, view.Holds.Length);
+        Assert.Equal(Other(100), view.Holds[0].Id);
+        Assert.Equal((1_000, 101, 899, 0), (view.OnHand, view.Held, view.Available, view.Committed));
+    }
+
+    private static StockLine Held(int quantity) =>
+        TenInLeeds.After(TenInLeeds.Hold(Coffee, new(Hold, quantity, Ttl), ByPriority, Now));
+
+    private static StockLine Sold(int quantity) =>
+        Held(quantity).After(Held(quantity).Commit(Coffee, new(Hold, quantity), ByPriority, Now));
+
+    private static StockLine Sweep(StockLine line, DateTimeOffset now) => line.After(line.Expire(now));
+
+    private static Decision<StockEvent> Hold_again(StockLine line, int quantity) =>
+        line.Hold(Coffee, new(Hold, quantity, Ttl), ByPriority, Now.AddMinutes(1));
+
+    private static HoldId Other(int number) => HoldId.For(TheCart, number + 2);
+}
