@@ -16,7 +16,8 @@ public static class Database
             Timeout = 10,
             CommandTimeout = 20,
 
-            // How alike words must be for a search to take one for a misspelling of the other: 0 to 1.
-            Options = "-c pg_trgm.word_similarity_threshold=0.3",
+            // How alike words must be for a search to take one for a misspelling of the other, 0 to 1; and how long a
+            // process that froze inside a transaction may keep every reader of the journal waiting.
+            Options = "-c pg_trgm.word_similarity_threshold=0.3 -c idle_in_transaction_session_timeout=5s",
         }.ConnectionString).Build();
 }

@@ -36,7 +36,10 @@ if (options.ServesApi)
 {
     builder.AddOperatorKey(database.Folder);
     builder.Services.AddCommerceApi();
-    builder.Services.AddDemoCatalogue();
+    if (!builder.Environment.IsProduction())
+    {
+        builder.Services.AddDemoCatalogue();
+    }
 }
 else
 {

@@ -26,7 +26,7 @@ internal sealed class CartIds(NpgsqlDataSource database, TimeProvider time)
             _secret = (byte[])(await command.ExecuteScalarAsync())!;
         }
 
-        var name = $"{http.Connection.RemoteIpAddress}|{key}";
+        var name = $"{http.Connection.RemoteIpAddress}|{http.Request.Headers.UserAgent}|{key}";
         return EntityId.Derive<CartId>(Convert.ToHexString(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(name))));
     }
 }

@@ -45,7 +45,7 @@ internal static class SandboxEndpoints
         }
 
         // What a gateway's webhook does: tell the checkout that something happened.
-        await grains.GetCheckout(EntityId.Twin<Orders.OrderId, CartId>(Orders.OrderId.Parse(known.Reference, null))).Resume();
+        await grains.GetCheckout(EntityId.Twin<Orders.OrderId, CartId>(Orders.OrderId.Parse(known.Reference, null))).Resume(intent);
         return ((Result<SandboxIntent>)known).ToOk(http);
     }
 

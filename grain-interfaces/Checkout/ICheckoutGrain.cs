@@ -22,9 +22,10 @@ public interface ICheckoutGrain : IGrainWithStringKey
     [Alias("Complete")]
     Task<Result<CheckoutOutcome>> Complete(CompleteCheckout command, CommandHeader header);
 
-    /// <summary>The customer or the bank did something about the payment: look, and go on.</summary>
+    /// <summary>The customer or the bank did something about a payment: look, and go on.</summary>
+    /// <param name="intent">The gateway's id of the payment; a hint, the checkout knows its own.</param>
     [Alias("Resume")]
-    Task<Result<CheckoutOutcome>> Resume();
+    Task<Result<CheckoutOutcome>> Resume(string? intent);
 
     /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
     [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]

@@ -15,20 +15,21 @@ public interface IStockLineGrain : IGrainWithStringKey
     [Alias("Hold")]
     Task<Result<HoldView>> Hold(HoldStock command, CancellationToken cancellation = default);
 
-    /// <summary>
-    /// Turns a hold into a sale; terminal and repeatable. A hold that expired meanwhile is taken again if there is stock.
-    /// </summary>
-    /// <returns>The locations to send from, or <c>out_of_stock</c>.</returns>
+    /// <summary>Turns a hold into a sale. Repeatable.</summary>
+    /// <returns>The locations to send from; refused with <c>hold_gone</c> when it expired and was swept, or never was.</returns>
     [Alias("Commit")]
-    Task<Result<HoldView>> Commit(CommitStock command, CancellationToken cancellation = default);
+    Task<Result<HoldView>> Commit(HoldId hold, CancellationToken cancellation = default);
 
-    /// <summary>Gives a hold back. Repeatable; nothing happens when it is gone or was committed.</summary>
+    /// <summary>
+    /// Gives back what was promised, or sold to an order that did not come to be. Repeatable; nothing happens when it is
+    /// gone. Never to be called once there is an order.
+    /// </summary>
     [Alias("Release")]
     Task<Result<StockView>> Release(HoldId hold, CancellationToken cancellation = default);
 
-    /// <summary>Committed units leave a location.</summary>
+    /// <summary>Committed units have left a location. Absolute, so repeatable.</summary>
     [Alias("Ship")]
-    Task<Result<StockView>> Ship(ShipStock command, CommandHeader header, CancellationToken cancellation = default);
+    Task<Result<StockView>> Ship(ShipStock command, CancellationToken cancellation = default);
 
     /// <summary>Units arrive at a location.</summary>
     [Alias("Receive")]
@@ -62,17 +63,12 @@ public interface IStockLineGrain : IGrainWithStringKey
 public sealed record HoldStock(
     [property: Id(0)] HoldId Hold, [property: Id(1)] int Quantity, [property: Id(2)] TimeSpan Ttl);
 
-/// <param name="Hold">The promise to turn into a sale.</param>
-/// <param name="Quantity">Its units, for the case that it expired.</param>
-[GenerateSerializer, Immutable, Alias("commerce.CommitStock")]
-public sealed record CommitStock([property: Id(0)] HoldId Hold, [property: Id(1)] int Quantity);
-
 /// <param name="Hold">The commitment the units were sold under.</param>
-/// <param name="Location">Where they leave.</param>
-/// <param name="Quantity">Units, 1 or more.</param>
+/// <param name="Location">Where they left.</param>
+/// <param name="Left">Units of the commitment that are still there; what is there beyond that has left.</param>
 [GenerateSerializer, Immutable, Alias("commerce.ShipStock")]
 public sealed record ShipStock(
-    [property: Id(0)] HoldId Hold, [property: Id(1)] LocationId Location, [property: Id(2)] int Quantity);
+    [property: Id(0)] HoldId Hold, [property: Id(1)] LocationId Location, [property: Id(2)] int Left);
 
 /// <param name="Location">Where they arrive.</param>
 /// <param name="Quantity">Units, 1 to 1,000,000.</param>
@@ -151,9 +147,8 @@ public static class StockRejections
     public static Rejection BelowPromised(int promised) =>
         new(RejectionKind.Conflict, "stock_below_promised", $"{promised} units are held or committed there.");
 
-    /// <summary>More would leave than was sold.</summary>
-    public static Rejection NotCommitted(int committed) =>
-        new(RejectionKind.Conflict, "stock_not_committed", $"{committed} units are committed there.");
+    /// <summary>The hold expired and its units were given back, or it never was.</summary>
+    public static readonly Rejection HoldGone = new(RejectionKind.Conflict, "hold_gone", "The hold is gone.");
 
     /// <summary>No such location.</summary>
     public static Rejection LocationUnknown(LocationId location) =>

@@ -17,7 +17,7 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
 
     public CartStatus Status { get; init; }
 
-    /// <summary>The attempt to check out that has the cart locked; 0: none.</summary>
+    /// <summary>The last attempt to check out; it has the cart locked while <see cref="Status"/> says so.</summary>
     public int Attempt { get; init; }
 
     /// <summary>In the order in which they were added.</summary>
@@ -152,9 +152,10 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
             return Decision<CartEvent>.Nothing;
         }
 
-        if (Refuse() is { } closed)
+        // A newer attempt proves the older one over; an older one is a call that was lost on its way and comes too late.
+        if (attempt <= Attempt || Currency is null || Status == CartStatus.Completed)
         {
-            return closed;
+            return Refuse() ?? CartRejections.CheckingOut;
         }
 
         if (Problems(facts).FirstOrDefault(problem => problem.Blocks) is { } problem)
@@ -173,11 +174,6 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
     /// <summary>Ends an attempt with an order or without.</summary>
     public Decision<CartEvent> Settle(int attempt, OrderId? order)
     {
-        if (Currency is null)
-        {
-            return CartRejections.NotFound;
-        }
-
         if (Currency is null)
         {
             return CartRejections.NotFound;
@@ -206,7 +202,7 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
                 line with { Offer = e.Offers.FirstOrDefault(offer => offer.Sku == line.Offer.Sku) ?? line.Offer })],
         },
         CartCheckoutBegan e => this with { Status = CartStatus.CheckingOut, Attempt = e.Attempt },
-        CartCheckoutEnded => this with { Status = CartStatus.Active, Attempt = 0 },
+        CartCheckoutEnded => this with { Status = CartStatus.Active },
         CartCompleted e => this with { Status = CartStatus.Completed, Order = e.Order },
         _ => throw new UnreachableException(@event.GetType().Name),
     };
@@ -259,6 +255,10 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
         if (Lines.IsEmpty)
         {
             problems.Add(new("cart_empty", null, "The cart is empty.", true));
+        }
+        else if (ItemsTotal().MinorUnits == 0)
+        {
+            problems.Add(new("nothing_to_pay", null, "A cart of nothing but free goods cannot be paid for.", true));
         }
 
         foreach (var line in Lines)

@@ -61,6 +61,7 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
         UpdateCart command, CommandHeader header, CancellationToken cancellation)
     {
         var goesTo = command.ShippingAddress.IsSet ? command.ShippingAddress.Value?.Country : State.ShippingAddress?.Country;
+        await GatherTables(Country);
         await GatherTables(Countries.IsKnown(goesTo) ? goesTo! : pricing.Value.HomeCountry);
         return await Commit(cart => cart.Update(command), View, header);
     }

@@ -108,7 +108,8 @@ internal sealed class CatalogReader(JournalReading reading) : JournalReader(read
         StockHeld e => (0, e.Quantity, 0),
         HoldReleased e => (0, -e.Quantity, 0),
         HoldExpired e => (0, -e.Quantity, 0),
-        StockCommitted e => (0, e.FromHold ? -e.Quantity : 0, e.Quantity),
+        StockCommitted e => (0, -e.Quantity, e.Quantity),
+        CommitmentReleased e => (0, 0, -e.Quantity),
         StockShipped e => (-e.Quantity, 0, -e.Quantity),
         _ => throw new System.Diagnostics.UnreachableException(@event.GetType().Name),
     };

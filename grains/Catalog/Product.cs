@@ -92,11 +92,13 @@ internal sealed record Product : IJournaledState<Product, ProductEvent>
         Check(content.Title is { Length: >= 1 and <= 255 }, "/title", "A title is 1 to 255 characters.");
         Check(content.Description is { Length: <= 20_000 }, "/description", "A description is at most 20,000 characters.");
         Check(content.Vendor is null or { Length: <= 255 }, "/vendor", "A vendor is at most 255 characters.");
-        Check(content.Categories.Length <= 20, "/categories", "A product is in at most 20 categories.");
+        Check(content.Categories.Length <= 20 && content.Categories.All(category => category is { Length: >= 1 and <= 128 }),
+            "/categories", "A product is in at most 20 categories, each named by 1 to 128 characters.");
         Check(content.Tags.Length <= 50 && content.Tags.All(tag => tag is { Length: >= 1 and <= 64 }),
             "/tags", "At most 50 tags of 1 to 64 characters.");
-        Check(content.Options.Length <= 3 && content.Options.Distinct().Count() == content.Options.Length,
-            "/options", "At most 3 different options.");
+        Check(content.Options.Length <= 3 && content.Options.Distinct().Count() == content.Options.Length
+                && content.Options.All(option => option is { Length: >= 1 and <= 255 }),
+            "/options", "At most 3 different options of 1 to 255 characters.");
         Check(content.Images.Length <= 50 && content.Images.All(image => IsImage(image.Url)),
             "/images", "At most 50 images with an https address or a path on this host.");
         Check(content.Variants.Length is >= 1 and <= VariantsMax, "/variants", $"A product has 1 to {VariantsMax} variants.");

@@ -17,18 +17,11 @@ internal sealed class ProductGrain : JournaledActor<Product, ProductEvent>, IPro
             return invalid;
         }
 
-        if (await ClaimNames(command) is { } taken)
-        {
-            return taken;
-        }
-
         var before = State.Content;
-        var saved = await Commit(product => product.Save(command), View, header);
-        if (saved.IsAccepted && before is not null)
-        {
-            await ReleaseNames(before, command);
-        }
-
+        Result<ProductView> saved = await ClaimNames(command) is { } taken
+            ? taken
+            : await Commit(product => product.Save(command), View, header);
+        await ReleaseNames([before, command]);
         return saved;
     }
 
@@ -37,14 +30,14 @@ internal sealed class ProductGrain : JournaledActor<Product, ProductEvent>, IPro
         Commit(product => product.SetStatus(status), View, header);
 
     public Task<Result<Offer>> Offer(Sku sku, Currency currency, CancellationToken cancellation) =>
-        Task.FromResult(State.Offer(Id, sku, currency));
+        Read(product => product.Offer(Id, sku, currency));
 
     public Task<Result<ProductView>> Read(CancellationToken cancellation) =>
-        Task.FromResult<Result<ProductView>>(State.Content is null ? ProductRejections.NotFound : View(State));
+        Read<Result<ProductView>>(product => product.Content is null ? ProductRejections.NotFound : View(product));
 
     private ProductView View(Product product) => product.View(Id, Version);
 
-    /// <summary>Takes the handle and all SKUs, or says whose they are. Repeatable; a crash leaves names to claim again.</summary>
+    /// <summary>Takes the handle and all SKUs, or says which is another product's. Repeatable.</summary>
     private async Task<Rejection?> ClaimNames(SaveProduct command)
     {
         if (!(await GrainFactory.GetHandleName(command.Handle).Claim(Id)).IsAccepted)
@@ -52,7 +45,7 @@ internal sealed class ProductGrain : JournaledActor<Product, ProductEvent>, IPro
             return ProductRejections.Taken($"The handle {command.Handle}", "/handle");
         }
 
-        var known = State.Content?.Variants.Select(variant => variant.Sku).ToHashSet() ?? [];
+        var known = Skus(State.Content).ToHashSet();
         var claims = command.Variants.Select((variant, index) => (variant.Sku, index))
             .Where(wanted => !known.Contains(wanted.Sku))
             .Select(async wanted =>
@@ -62,15 +55,17 @@ internal sealed class ProductGrain : JournaledActor<Product, ProductEvent>, IPro
         return (await Task.WhenAll(claims)).FirstOrDefault(rejection => rejection is not null);
     }
 
-    private async Task ReleaseNames(SaveProduct before, SaveProduct after)
+    /// <summary>Lets go of the names that some contents have and the product, as it is now, has not.</summary>
+    private Task ReleaseNames(SaveProduct?[] contents)
     {
-        if (before.Handle != after.Handle)
-        {
-            await GrainFactory.GetHandleName(before.Handle).Release(Id);
-        }
-
-        await Task.WhenAll(before.Variants.Select(variant => variant.Sku)
-            .Except(after.Variants.Select(variant => variant.Sku))
-            .Select(sku => GrainFactory.GetSkuName(sku).Release(Id)));
+        var handles = contents.Select(content => content?.Handle).Where(handle => handle != State.Content?.Handle);
+        var skus = contents.SelectMany(Skus).Except(Skus(State.Content));
+        return Task.WhenAll(
+        [
+            .. handles.OfType<string>().Select(handle => GrainFactory.GetHandleName(handle).Release(Id)),
+            .. skus.Select(sku => GrainFactory.GetSkuName(sku).Release(Id)),
+        ]);
     }
+
+    private static IEnumerable<Sku> Skus(SaveProduct? content) => content?.Variants.Select(variant => variant.Sku) ?? [];
 }

@@ -53,7 +53,7 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
     /// <summary>Begins an attempt, unless one is under way or has succeeded.</summary>
     public Decision<CheckoutEvent> Begin(string? commandId, string paymentMethod, DateTimeOffset deadline)
     {
-        if (string.IsNullOrEmpty(paymentMethod) || paymentMethod.Length > 255)
+        if (!IsPaymentMethod(paymentMethod))
         {
             return Rejection.Invalid("/payment_method", "A payment method's id is 1 to 255 characters.");
         }
@@ -62,6 +62,9 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
             ? new CheckoutBegan(Attempt + 1, commandId, paymentMethod, deadline)
             : Decision<CheckoutEvent>.Nothing;
     }
+
+    /// <summary>Whether this can be a gateway's id of a payment method.</summary>
+    public static bool IsPaymentMethod(string? text) => text is { Length: >= 1 and <= 255 };
 
     /// <summary>Journals the outcome of the step at hand; an outcome of another step is old news.</summary>
     public Decision<CheckoutEvent> Record(CheckoutStep step, CheckoutEvent outcome) =>

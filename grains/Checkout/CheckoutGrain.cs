@@ -29,19 +29,26 @@ internal sealed partial class CheckoutGrain(
 
     public async Task<Result<CheckoutOutcome>> Complete(CompleteCheckout command, CommandHeader header)
     {
-        if (State.Step == CheckoutStep.AwaitCustomer && State.PaymentMethod != command.PaymentMethod)
+        if (State.Step == CheckoutStep.AwaitCustomer && State.PaymentMethod != command.PaymentMethod
+            && CheckoutProcess.IsPaymentMethod(command.PaymentMethod) && !IsKnown(header))
         {
             // The customer pays by other means instead of confirming: this attempt ends, the next begins.
             await Record(CheckoutStep.AwaitCustomer, new CheckoutFailed(CheckoutRejections.Abandoned, Deadline()));
         }
 
+        if (State.Attempt == 0 && await GrainFactory.GetCart(CartId).Read() is { Rejection: { } unknown })
+        {
+            // Nothing is journaled for carts that never were.
+            return unknown;
+        }
+
         await Advance();
         var begun = await Commit(
             checkout => checkout.Begin(header.Id, command.PaymentMethod, Deadline()), checkout => checkout.Attempt, header);
-        return begun.IsAccepted ? await Resume() : begun.Rejection!;
+        return begun.IsAccepted ? await Resume(intent: null) : begun.Rejection!;
     }
 
-    public async Task<Result<CheckoutOutcome>> Resume()
+    public async Task<Result<CheckoutOutcome>> Resume(string? intent)
     {
         await Advance();
         return State switch
@@ -151,7 +158,15 @@ internal sealed partial class CheckoutGrain(
         var allocations = ImmutableDictionary.CreateBuilder<Sku, ImmutableArray<Allocation>>();
         foreach (var (sku, quantity) in State.Units)
         {
-            var committed = await GrainFactory.GetStockLine(sku).Commit(new(HoldId, quantity));
+            var line = GrainFactory.GetStockLine(sku);
+            var committed = await line.Commit(HoldId);
+            if (committed.Rejection?.Code == StockRejections.HoldGone.Code)
+            {
+                // It ran out while we were away. Whoever is quick may still have the units.
+                var held = await line.Hold(new(HoldId, quantity, options.Value.HoldMargin));
+                committed = held.IsAccepted ? await line.Commit(HoldId) : held;
+            }
+
             if (!committed.IsAccepted)
             {
                 await Record(CheckoutStep.CommitStock, Failed(committed.Rejection!));

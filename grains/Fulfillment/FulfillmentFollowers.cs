@@ -67,8 +67,12 @@ internal sealed class FulfillmentRecorderGrain : Subscriber<Following, Following
         var order = await GrainFactory.GetOrder(asked.Order).Read();
         foreach (var line in fulfillment.Lines)
         {
+            // What was asked for, less what has left up to and with this parcel.
+            var sent = asked.Fulfillments.TakeWhile(earlier => earlier.Id != fulfillment.Id).Append(fulfillment)
+                .SelectMany(parcel => parcel.Lines).Where(other => other.Sku == line.Sku).Sum(other => other.Quantity);
+            var left = asked.Lines.First(wanted => wanted.Sku == line.Sku).Quantity - sent;
             var shipped = await GrainFactory.GetStockLine(line.Sku).Ship(
-                new(order.Required.Hold, fulfillment.Location, line.Quantity), new($"ship/{fulfillment.Id}"));
+                new(order.Required.Hold, fulfillment.Location, left));
             _ = shipped.Required;
         }
 

@@ -26,10 +26,12 @@ internal sealed record HoldReleased(HoldId Hold, int Quantity) : StockEvent;
 [Alias("stock.hold_expired")]
 internal sealed record HoldExpired(HoldId Hold, int Quantity) : StockEvent;
 
-/// <param name="FromHold">Whether the units were held; otherwise they were available.</param>
 [Alias("stock.committed")]
-internal sealed record StockCommitted(
-    HoldId Hold, int Quantity, ImmutableArray<Allocation> Allocations, bool FromHold) : StockEvent;
+internal sealed record StockCommitted(HoldId Hold, int Quantity, ImmutableArray<Allocation> Allocations) : StockEvent;
+
+/// <summary>A checkout was undone after its stock was committed, before there was an order.</summary>
+[Alias("stock.commitment_released")]
+internal sealed record CommitmentReleased(HoldId Hold, int Quantity) : StockEvent;
 
 [Alias("stock.shipped")]
 internal sealed record StockShipped(HoldId Hold, LocationId Location, int Quantity) : StockEvent;

@@ -76,45 +76,44 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
             : StockRejections.Insufficient(sku, command.Quantity, swept.Available);
     }
 
-    /// <summary>Sells what a hold promised; if the hold expired meanwhile, what is still there.</summary>
-    public Decision<StockEvent> Commit(
-        Sku sku, CommitStock command, ImmutableArray<LocationId> byPriority, DateTimeOffset now)
+    /// <summary>Sells what a hold promised. One that expired but was not swept is good: nobody else has its units.</summary>
+    public Decision<StockEvent> Commit(HoldId hold)
     {
-        if (Commitments.ContainsKey(command.Hold))
+        if (Commitments.ContainsKey(hold))
         {
             return Decision<StockEvent>.Nothing;
         }
 
-        if (Holds.TryGetValue(command.Hold, out var held))
-        {
-            // Expired but not swept: nobody else has the units, so they are still the holder's.
-            return new StockCommitted(command.Hold, held.Quantity, held.Allocations, FromHold: true);
-        }
-
-        var (swept, events) = Sweep(now);
-        return command.Quantity <= swept.Available
-            ? Decision<StockEvent>.Of([.. events, new StockCommitted(
-                command.Hold, command.Quantity, swept.Allocate(command.Quantity, byPriority), FromHold: false)])
-            : StockRejections.Insufficient(sku, command.Quantity, swept.Available);
+        return Holds.TryGetValue(hold, out var held)
+            ? new StockCommitted(hold, held.Quantity, held.Allocations)
+            : StockRejections.HoldGone;
     }
 
-    /// <summary>Gives a hold back.</summary>
-    public Decision<StockEvent> Release(HoldId hold) =>
-        Holds.TryGetValue(hold, out var held)
+    /// <summary>Gives back what is held, or what was committed to an order that did not come to be.</summary>
+    public Decision<StockEvent> Release(HoldId hold)
+    {
+        if (Commitments.TryGetValue(hold, out var committed))
+        {
+            return new CommitmentReleased(hold, committed.Sum(allocation => allocation.Quantity));
+        }
+
+        return Holds.TryGetValue(hold, out var held)
             ? new HoldReleased(hold, held.Quantity)
             : Decision<StockEvent>.Nothing;
+    }
 
     /// <summary>Gives back what has expired, so many at a time.</summary>
     public Decision<StockEvent> Expire(DateTimeOffset now) => Decision<StockEvent>.Of([.. Sweep(now).Events]);
 
-    /// <summary>Sold units leave a location.</summary>
+    /// <summary>Sold units have left a location, all but so many.</summary>
     public Decision<StockEvent> Ship(ShipStock command)
     {
         var there = Commitments.GetValueOrDefault(command.Hold, [])
             .FirstOrDefault(allocation => allocation.Location == command.Location).Quantity;
-        return command.Quantity >= 1 && command.Quantity <= there
-            ? new StockShipped(command.Hold, command.Location, command.Quantity)
-            : StockRejections.NotCommitted(there);
+        var left = Math.Max(0, command.Left);
+        return there > left
+            ? new StockShipped(command.Hold, command.Location, there - left)
+            : Decision<StockEvent>.Nothing;
     }
 
     /// <summary>Units arrive.</summary>
@@ -189,10 +188,11 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
         },
         HoldReleased e => WithoutHold(e.Hold),
         HoldExpired e => WithoutHold(e.Hold),
-        StockCommitted e => (e.FromHold ? WithoutHold(e.Hold) : this).Move(e.Allocations, committed: 1) with
+        StockCommitted e => WithoutHold(e.Hold).Move(e.Allocations, committed: 1) with
         {
             Commitments = Commitments.SetItem(e.Hold, e.Allocations),
         },
+        CommitmentReleased e => Move(Commitments[e.Hold], committed: -1) with { Commitments = Commitments.Remove(e.Hold) },
         StockShipped e => Move(e.Location, onHand: -e.Quantity, committed: -e.Quantity) with
         {
             Commitments = Reduce(e),

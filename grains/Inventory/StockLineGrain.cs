@@ -24,19 +24,14 @@ internal sealed class StockLineGrain(TimeProvider time) : JournaledActor<StockLi
             line => line.ViewHold(command.Hold));
     }
 
-    public async Task<Result<HoldView>> Commit(CommitStock command, CancellationToken cancellation)
-    {
-        await GatherLocations();
-        return await Commit(
-            line => line.Commit(Sku, command, _byPriority, time.GetUtcNow()),
-            line => line.ViewHold(command.Hold));
-    }
+    public Task<Result<HoldView>> Commit(HoldId hold, CancellationToken cancellation) =>
+        Commit(line => line.Commit(hold), line => line.ViewHold(hold));
 
     public Task<Result<StockView>> Release(HoldId hold, CancellationToken cancellation) =>
         Commit(line => line.Release(hold), View);
 
-    public Task<Result<StockView>> Ship(ShipStock command, CommandHeader header, CancellationToken cancellation) =>
-        Commit(line => line.Ship(command), View, header);
+    public Task<Result<StockView>> Ship(ShipStock command, CancellationToken cancellation) =>
+        Commit(line => line.Ship(command), View);
 
     public Task<Result<StockView>> Receive(ReceiveStock command, CommandHeader header, CancellationToken cancellation) =>
         AtLocation(command.Location, line => line.Receive(command), header);

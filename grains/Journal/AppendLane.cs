@@ -81,7 +81,10 @@ internal sealed partial class AppendLane : IAsyncDisposable
         while (deferred.Count > 0 || await _waiting.Reader.WaitToReadAsync())
         {
             Collect(batch, deferred);
-            await CommitAsync(batch);
+            if (batch.Count > 0)
+            {
+                await CommitAsync(batch);
+            }
         }
     }
 
@@ -105,6 +108,13 @@ internal sealed partial class AppendLane : IAsyncDisposable
 
         void Take(PendingAppend append)
         {
+            if (append.After is { IsFaulted: true })
+            {
+                append.Seal();
+                append.Fail(new StreamMovedException(append.Stream, append.ExpectedVersion));
+                return;
+            }
+
             if (!streams.Add(append.Stream))
             {
                 deferred.Add(append);

@@ -10,9 +10,9 @@ internal sealed class CommandMemory
     public RememberedCommand? Find(string? id) => id is null ? null : _byId.GetValueOrDefault(id);
 
     /// <summary>Remembers a command, and forgets the oldest above the limit.</summary>
-    public void Remember(string? id, string? fingerprint, int commandsMax)
+    public void Remember(string? id, string? fingerprint, long version, int commandsMax)
     {
-        if (id is null || !_byId.TryAdd(id, new(id, fingerprint)))
+        if (id is null || !_byId.TryAdd(id, new(id, fingerprint, version)))
         {
             return;
         }
@@ -30,7 +30,7 @@ internal sealed class CommandMemory
         if (stored.Metadata.Contains("\"command_id\"", StringComparison.Ordinal))
         {
             var metadata = stored.DecodeMetadata();
-            Remember(metadata.CommandId, metadata.Fingerprint, commandsMax);
+            Remember(metadata.CommandId, metadata.Fingerprint, stored.Version, commandsMax);
         }
     }
 
@@ -39,16 +39,20 @@ internal sealed class CommandMemory
     {
         foreach (var command in commands)
         {
-            Remember(command.Id, command.Fingerprint, int.MaxValue);
+            Remember(command.Id, command.Fingerprint, command.Version, int.MaxValue);
         }
     }
 
-    /// <summary>All that is remembered, oldest first.</summary>
-    public RememberedCommand[] ToArray() => [.. _oldestFirst.Select(id => _byId[id])];
+    /// <summary>
+    /// Those carried out up to a version, oldest first. A later one may not be durable yet, and whoever remembered it
+    /// without its effect would answer its repetition wrongly.
+    /// </summary>
+    public RememberedCommand[] UpTo(long version) =>
+        [.. _oldestFirst.Select(id => _byId[id]).Where(command => command.Version <= version)];
 }
 
 /// <summary>A command that an entity has carried out.</summary>
-internal sealed record RememberedCommand(string Id, string? Fingerprint);
+internal sealed record RememberedCommand(string Id, string? Fingerprint, long Version);
 
 /// <summary>A grain that can be called at its journaled deadline.</summary>
 [Alias("commerce.IWakeable")]

@@ -66,17 +66,20 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
         command.Parameters.Add(new() { Value = eventsMax });
         command.Parameters.Add(new() { Value = categories });
         var events = new List<JournalEvent>();
+        var moved = cursors.ToArray();
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
         {
             var @event = EventJournal.Read(rows);
-            cursors[rows.GetInt16(8)] = new(@event.TransactionId, @event.Position);
+            moved[rows.GetInt16(8)] = new(@event.TransactionId, @event.Position);
             if (@event.Data.Length > 0)
             {
                 events.Add(@event);
             }
         }
 
+        // Only now: a read that breaks off returns nothing, so it must not have passed anything either.
+        moved.CopyTo(cursors, 0);
         return events;
     }
 

@@ -66,7 +66,7 @@ internal static class StreamName
     /// <summary>The part after the first slash.</summary>
     public static string Key(string stream) => stream[(stream.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
-    /// <summary>FNV-1a over UTF-8. Stored with every event: neither it nor the count may ever change.</summary>
+    /// <summary>FNV-1a over UTF-16, folded. Stored with every event: neither it nor the count may ever change.</summary>
     public static short Partition(string stream)
     {
         var hash = 2166136261u;

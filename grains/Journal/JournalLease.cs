@@ -48,10 +48,12 @@ internal sealed class JournalLease(NpgsqlDataSource database, string name, TimeS
     }
 
     /// <summary>Whether the lease is still ours, locked until the transaction ends: nobody can take it before that.</summary>
-    public async Task<bool> ConfirmAsync(NpgsqlConnection connection) =>
-        await connection.ExecuteScalarAsync<long?>(
-            "select epoch from journal_leases where name = @name and epoch = @_epoch for update", new { name, _epoch })
-        is not null;
+    public async Task<bool> ConfirmAsync(NpgsqlConnection connection)
+    {
+        _epoch = await connection.ExecuteScalarAsync<long?>(
+            "select epoch from journal_leases where name = @name and epoch = @_epoch for update", new { name, _epoch }) ?? 0;
+        return _epoch > 0;
+    }
 
     /// <summary>Lets others have it at once.</summary>
     public async Task ReleaseAsync()

@@ -46,7 +46,7 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
         }
         catch (Npgsql.NpgsqlException outage)
         {
-            throw new RetryableException("The journal cannot be read.", outage);
+            throw new RetryableException($"The journal cannot be read: {outage.Message}");
         }
     }
 
@@ -107,6 +107,9 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
         return result;
     }
 
+    /// <summary>Whether a command of this id was carried out.</summary>
+    protected bool IsKnown(CommandHeader header) => _commands.Find(header.Id) is not null;
+
     /// <summary>What the state answers once all it rests on is durable.</summary>
     protected async Task<TAnswer> Read<TAnswer>(Func<TState, TAnswer> answer)
     {
@@ -151,14 +154,14 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
 
         if (_tail is null || !_tail.TryAdd(encoded, state.WakeAt))
         {
-            var append = new PendingAppend(_stream, Version);
+            var append = new PendingAppend(_stream, Version, after: _tail?.Committed);
             append.TryAdd(encoded, state.WakeAt);
             _journal.Enqueue(append);
             _tail = append;
         }
 
         (State, Version) = (state, Version + events.Length);
-        _commands.Remember(header?.Id, header?.Fingerprint, _options.RememberedCommandsMax);
+        _commands.Remember(header?.Id, header?.Fingerprint, Version, _options.RememberedCommandsMax);
     }
 
     /// <summary>Waits until everything decided so far is durable.</summary>
@@ -178,9 +181,11 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
         catch (Exception failure)
         {
             Drop();
+
+            // Without its cause, which other processes could not read; the lane has logged it.
             throw failure is Npgsql.PostgresException { SqlState: ['2', '2' or '3', ..] } refusal
                 ? new InvalidOperationException($"The journal refuses an event of {_stream}: {refusal.MessageText}")
-                : new RetryableException("The journal did not confirm the command. Repeat it with the same id.", failure);
+                : new RetryableException("The journal did not confirm the command. Repeat it with the same id.");
         }
         finally
         {
@@ -202,7 +207,7 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
     private async Task SaveSnapshotAsync(TState state, long version)
     {
         _snapshotVersion = version;
-        var text = JsonSerializer.Serialize(new Snapshot(state, _commands.ToArray()), CommerceJson.Stored);
+        var text = JsonSerializer.Serialize(new Snapshot(state, _commands.UpTo(version)), CommerceJson.Stored);
         _snapshotBytes = text.Length;
         try
         {

@@ -6,7 +6,7 @@ namespace Commerce.Journal;
 /// Events of one stream on their way to the journal. Open while its lane is busy with the batch before: commands that
 /// the grain takes meanwhile join it and share its commit.
 /// </summary>
-internal sealed class PendingAppend(string stream, long expectedVersion)
+internal sealed class PendingAppend(string stream, long expectedVersion, Task? after = null)
 {
     private readonly Lock _gate = new();
     private readonly List<EncodedEvent> _events = [];
@@ -18,6 +18,12 @@ internal sealed class PendingAppend(string stream, long expectedVersion)
 
     /// <summary>The version the stream must have; 0 creates it.</summary>
     public long ExpectedVersion { get; } = expectedVersion;
+
+    /// <summary>
+    /// The append before it of the same activation, on whose outcome its events rest: if that one failed, so must this,
+    /// whoever has brought the stream to the expected version meanwhile. Null: what it rests on is durable.
+    /// </summary>
+    public Task? After { get; } = after;
 
     /// <summary>The version the stream will have.</summary>
     public long NextVersion => ExpectedVersion + _events.Count;

@@ -60,7 +60,7 @@ internal sealed partial class WakeUps(
         var due = (await connection.QueryAsync<string>(
             ClaimDue, new { now, again = now + options.Value.WakeAgainAfter, ClaimMax })).AsList();
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (stream, _) =>
-            await CallAsync(stream, grains.GetGrain(StreamName.Grain(stream)).AsReference<IWakeable>().Wake));
+            await CallAsync(stream, () => grains.GetGrain(StreamName.Grain(stream)).AsReference<IWakeable>().Wake()));
         return due.Count;
     }
 

