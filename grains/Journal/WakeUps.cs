@@ -35,6 +35,8 @@ internal sealed partial class WakeUps(
         returning p.subscriber, p.stream
         """;
 
+    private readonly SemaphoreSlim _permits = new(ClaimMax);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.WakeEvery);
@@ -42,7 +44,7 @@ internal sealed partial class WakeUps(
         {
             try
             {
-                while (await WakeAsync() + await RedriveAsync() >= ClaimMax && !stoppingToken.IsCancellationRequested)
+                while (await WakeAsync(stoppingToken) + await RedriveAsync(stoppingToken) >= ClaimMax)
                 {
                 }
             }
@@ -53,40 +55,57 @@ internal sealed partial class WakeUps(
         }
     }
 
-    private async Task<int> WakeAsync()
+    private async Task<int> WakeAsync(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow().UtcDateTime;
-        await using var connection = await database.OpenConnectionAsync();
-        var due = (await connection.QueryAsync<string>(
-            ClaimDue, new { now, again = now + options.Value.WakeAgainAfter, ClaimMax })).AsList();
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (stream, _) =>
-            await CallAsync(stream, () => grains.GetGrain(StreamName.Grain(stream)).AsReference<IWakeable>().Wake()));
-        return due.Count;
-    }
-
-    private async Task<int> RedriveAsync()
-    {
-        var now = time.GetUtcNow().UtcDateTime;
-        await using var connection = await database.OpenConnectionAsync();
-        var due = (await connection.QueryAsync<(string Subscriber, string Stream)>(
-            ClaimParked, new { now, again = now + options.Value.WakeAgainAfter, ClaimMax })).AsList();
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (parked, _) =>
-            await CallAsync(parked.Stream, () => grains
-                .GetGrain(GrainId.Create(parked.Subscriber, StreamName.Key(parked.Stream)))
-                .AsReference<ISubscriber>().Redrive(parked.Stream)));
-        return due.Count;
-    }
-
-    private async Task CallAsync(string stream, Func<Task> call)
-    {
-        try
+        var due = await ClaimAsync<string>(ClaimDue);
+        foreach (var stream in due)
         {
-            await call();
+            await CallAsync(stream, () => grains.GetGrain(StreamName.Grain(stream)).AsReference<IWakeable>().Wake(), cancellation);
         }
-        catch (Exception failure)
+
+        return due.Count;
+    }
+
+    private async Task<int> RedriveAsync(CancellationToken cancellation)
+    {
+        var due = await ClaimAsync<(string Subscriber, string Stream)>(ClaimParked);
+        foreach (var (subscriber, stream) in due)
         {
-            // One grain that cannot do what is due must not keep the others from theirs; it is claimed again later.
-            LogNotDone(failure, stream);
+            var grain = GrainId.Create(subscriber, StreamName.Key(stream));
+            await CallAsync(stream, () => grains.GetGrain(grain).AsReference<ISubscriber>().Redrive(stream), cancellation);
+        }
+
+        return due.Count;
+    }
+
+    private async Task<List<T>> ClaimAsync<T>(string claim)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var connection = await database.OpenConnectionAsync();
+        return (await connection.QueryAsync<T>(claim, new { now, again = now + options.Value.WakeAgainAfter, ClaimMax })).AsList();
+    }
+
+    /// <summary>Begins a call and does not wait for its answer: a slow grain keeps no other from its deadline.</summary>
+    private async Task CallAsync(string stream, Func<Task> call, CancellationToken cancellation)
+    {
+        await _permits.WaitAsync(cancellation);
+        _ = AnswerAsync();
+
+        async Task AnswerAsync()
+        {
+            try
+            {
+                await call();
+            }
+            catch (Exception failure)
+            {
+                // It was claimed for a while only, and will be due again.
+                LogNotDone(failure, stream);
+            }
+            finally
+            {
+                _permits.Release();
+            }
         }
     }
 

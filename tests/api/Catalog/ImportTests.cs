@@ -7,8 +7,10 @@ using Dapper;
 
 namespace Commerce.Catalog;
 
+[Collection(nameof(Alone))]
 public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime
 {
+    private static readonly TimeSpan OneMinute = TimeSpan.FromMinutes(1);
     private readonly string _folder = Directory.CreateTempSubdirectory("commerce-import-").FullName;
     private TestDatabase _database = null!;
     private ShopProcess _silo = null!;
@@ -36,13 +38,13 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime
         var invoices = OnlineRetail.Find();
         Assert.SkipWhen(invoices is null, "The Online Retail data is not beside the repository.");
         var import = await StartAsync(OnlineRetail.ToProductCsv(invoices), "real");
-        await Eventually.TrueAsync(async () => (await ReadAsync(import)).GetProperty("rows").GetInt64() > 400);
+        await Eventually.TrueAsync(async () => (await ReadAsync(import)).GetProperty("rows").GetInt64() > 400, OneMinute);
 
         await _silo.KillAsync();
         await _silo.StartAsync();
 
         await Eventually.TrueAsync(
-            async () => (await ReadAsync(import)).GetProperty("status").GetString() == "completed", TimeSpan.FromMinutes(3));
+            async () => (await ReadAsync(import)).GetProperty("status").GetString() == "completed", 3 * OneMinute);
         var done = await ReadAsync(import);
         var (rows, products, failed) = (
             done.GetProperty("rows").GetInt64(), done.GetProperty("products").GetInt64(), done.GetProperty("failed").GetInt64());
@@ -79,7 +81,7 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime
             bowl,,Title,Default Title,BOWL-1,7,3,active
             """;
         var import = await StartAsync(System.Text.Encoding.UTF8.GetBytes(file), "small");
-        await Eventually.TrueAsync(async () => (await ReadAsync(import)).GetProperty("status").GetString() == "completed");
+        await Eventually.TrueAsync(async () => (await ReadAsync(import)).GetProperty("status").GetString() == "completed", OneMinute);
 
         var errors = await _http.GetFromJsonAsync<JsonElement>($"/v1/admin/imports/{import}/errors");
         Assert.Equal(

@@ -53,7 +53,6 @@ public sealed class ActivationTests(JournalDatabase database, ITestOutputHelper 
 
         output.WriteLine($"replay of all {replay.ElapsedMilliseconds} ms; of the snapshot and the tail {activation.ElapsedMilliseconds} ms");
         Assert.Equal(events, snapshot);
-        Assert.InRange(activation.ElapsedMilliseconds, 0, 500);
     }
 
     [Fact]
@@ -74,7 +73,7 @@ public sealed class ActivationTests(JournalDatabase database, ITestOutputHelper 
 
             // The rest wait for the lock, which only we can release: whoever is refused was refused at once.
             await Eventually.TrueAsync(
-                () => Task.FromResult(calls.Count(call => call.IsCompleted) == holds.Length - pendingMax), TimeSpan.FromSeconds(5));
+                () => Task.FromResult(calls.Count(call => call.IsCompleted) == holds.Length - pendingMax));
             Assert.All(calls.Where(call => call.IsCompleted), call => Assert.IsType<RetryableException>(call.Exception?.InnerException));
             await transaction.CommitAsync();
         }

@@ -118,7 +118,7 @@ public sealed class ReaderTests(JournalDatabase database) : IClassFixture<Journa
         using var second = new TableReader(_reading, "handed-over");
         await second.StartAsync(TestContext.Current.CancellationToken);
 
-        await Eventually.TrueAsync(() => Task.FromResult(second.Passes > 0), TimeSpan.FromSeconds(5));
+        await Eventually.TrueAsync(() => Task.FromResult(second.Passes > 0), TimeSpan.FromSeconds(12));
         await second.StopAsync(default);
     }
 

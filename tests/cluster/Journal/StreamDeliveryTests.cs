@@ -114,7 +114,7 @@ public sealed class StreamDeliveryTests(DeliveringCluster delivery) : DeliveryTe
 
         var order = await BuyAsync(delivery.Grains, cart);
 
-        await Eventually.TrueAsync(() => IsDeliveredAsync(order, locations: 1), TimeSpan.FromSeconds(8));
+        await Eventually.TrueAsync(() => IsDeliveredAsync(order, locations: 1));
     }
 
     /// <summary>Makes one event of one stream unreadable as it is journaled.</summary>
