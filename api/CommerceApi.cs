@@ -55,8 +55,7 @@ public static class CommerceApi
             .AddScheme<AuthenticationSchemeOptions, OperatorKeyHandler>(OperatorKeyHandler.SchemeName, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(OperatorKeyHandler.SchemeName, policy => policy.RequireRole("operator"));
-        services.AddOpenApi("v1", options => options.ShouldInclude = route =>
-            route.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true);
+        services.AddOpenApi("v1", OpenApiDescription.Complete);
         return services
             .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)

@@ -89,7 +89,7 @@ internal sealed record Product : IJournaledState<Product, ProductEvent>
         var errors = ImmutableArray.CreateBuilder<FieldError>();
         Check(content.Handle is { Length: >= 1 and <= 128 } && !content.Handle.AsSpan().ContainsAnyExcept(HandleLetters),
             "/handle", "A handle is 1 to 128 of a-z, 0-9 and hyphen.");
-        Check(content.Title is { Length: >= 1 and <= 255 }, "/title", "A title is 1 to 255 characters.");
+        Check(content.Title is { Length: >= 1 and <= 255 } && !content.Title.Any(char.IsControl), "/title", "A title is 1 to 255 printable characters.");
         Check(content.Description is { Length: <= 20_000 }, "/description", "A description is at most 20,000 characters.");
         Check(content.Vendor is null or { Length: <= 255 }, "/vendor", "A vendor is at most 255 characters.");
         Check(content.Categories.Length <= 20 && content.Categories.All(category => category is { Length: >= 1 and <= 128 }),
@@ -138,7 +138,7 @@ internal sealed record Product : IJournaledState<Product, ProductEvent>
 
     private static bool IsImage(string? url) =>
         url is { Length: <= 2_000 }
-        && (url.StartsWith('/') || (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps));
+        && (url is ['/'] or ['/', not '/', ..] || (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps));
 }
 
 /// <summary>What can happen to a product.</summary>

@@ -183,7 +183,7 @@ internal sealed partial class CheckoutGrain(
     {
         var placed = await GrainFactory.GetOrder(OrderId).Place(
             new(State.Cart!, HoldId, State.Allocations, State.Payment!));
-        LogPlaced(OrderId, placed.Required.Number);
+        LogPlaced(placed.Required.Number);
         await Record(CheckoutStep.PlaceOrder, new CheckoutOrderPlaced(Deadline()));
     }
 
@@ -203,7 +203,7 @@ internal sealed partial class CheckoutGrain(
     /// <summary>Takes back whatever was done, in reverse. Each part does nothing where its step never came to pass.</summary>
     private async Task Undo()
     {
-        LogUndo(CartId, State.Failure!.Code);
+        LogUndo(State.Failure!.Code);
         await VoidPayment();
         await ReleaseStock();
         await ReopenCart();
@@ -217,9 +217,10 @@ internal sealed partial class CheckoutGrain(
 
     private DateTimeOffset Deadline() => time.GetUtcNow() + options.Value.StepDeadline;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Order {OrderId} placed as {Number}")]
-    private partial void LogPlaced(OrderId orderId, string number);
+    // Ids of carts and orders are keys to them: they do not belong into a log.
+    [LoggerMessage(Level = LogLevel.Information, Message = "Order {Number} placed")]
+    private partial void LogPlaced(string number);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Checkout of {CartId} is undone: {Code}")]
-    private partial void LogUndo(CartId cartId, string code);
+    [LoggerMessage(Level = LogLevel.Information, Message = "A checkout is undone: {Code}")]
+    private partial void LogUndo(string code);
 }

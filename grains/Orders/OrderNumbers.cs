@@ -20,11 +20,20 @@ internal sealed class OrderNumbers(NpgsqlDataSource database)
     private byte[]? _key;
 
     /// <summary>The next number.</summary>
+    /// <exception cref="RetryableException">The database does not answer.</exception>
     public async Task<string> NextAsync()
     {
-        await using var connection = await database.OpenConnectionAsync();
-        _key ??= await connection.ExecuteScalarAsync<byte[]>("select key from shop_secret");
-        return Format(Permute(await connection.ExecuteScalarAsync<long>("select nextval('order_number')"), _key!));
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync();
+            _key ??= await connection.ExecuteScalarAsync<byte[]>("select key from shop_secret");
+            return Format(Permute(await connection.ExecuteScalarAsync<long>("select nextval('order_number')"), _key!));
+        }
+        catch (NpgsqlException outage)
+        {
+            // Npgsql's own exceptions cannot travel to another process.
+            throw new RetryableException($"There is no order number: {outage.Message}");
+        }
     }
 
     /// <summary>A one-to-one mapping of the 40-bit numbers onto themselves.</summary>

@@ -73,6 +73,8 @@ public sealed class ProductTests
         { "same option twice", "/options" },
         { "insecure image", "/images" },
         { "image of a script", "/images" },
+        { "image of another host", "/images" },
+        { "title with a line break", "/title" },
         { "no variants", "/variants" },
         { "too many variants", "/variants" },
         { "same SKU twice", "/variants" },
@@ -128,6 +130,8 @@ public sealed class ProductTests
         "too many options" => Espresso with { Options = ["A", "B", "C", "D"] },
         "same option twice" => Espresso with { Options = ["Size", "Size"] },
         "insecure image" => Espresso with { Images = [new("http://example.org/x.png", null)] },
+        "image of another host" => Espresso with { Images = [new("//example.org/x.png", null)] },
+        "title with a line break" => Espresso with { Title = "Espresso\nBcc: all" },
         "image of a script" => Espresso with { Images = [new("javascript:alert(1)", null)] },
         "no variants" => Espresso with { Variants = [] },
         "too many variants" => Espresso with

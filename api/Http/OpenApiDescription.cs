@@ -1,0 +1,160 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Commerce.Http;
+
+/// <summary>
+/// Tells the OpenAPI document what it cannot see in the types: values that are written as text, headers, problems, the
+/// operator key.
+/// </summary>
+internal static class OpenApiDescription
+{
+    private const string ProblemName = "Problem";
+
+    /// <summary>Completes the document of <c>/v1</c>.</summary>
+    public static void Complete(OpenApiOptions options)
+    {
+        options.ShouldInclude = route => route.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true;
+        options.AddSchemaTransformer(DescribeSchema);
+        options.AddOperationTransformer(DescribeOperation);
+        options.AddDocumentTransformer(DescribeDocument);
+    }
+
+    private static async Task DescribeSchema(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    {
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (IsOptional(type))
+        {
+            var inner = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellation);
+            (schema.Type, schema.Properties, schema.Required) =
+                ((inner.Type ?? JsonSchemaType.Object) | JsonSchemaType.Null, inner.Properties, inner.Required);
+        }
+        else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Word<>))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. Enum.GetNames(type.GetGenericArguments()[0])
+                .Select(name => (System.Text.Json.Nodes.JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
+        }
+        else if (type == typeof(string) || type.IsEnum || IsText(type))
+        {
+            var isNull = context.JsonPropertyInfo?.IsGetNullable == true && schema.Enum is not { Count: > 0 };
+            schema.Type = isNull ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+            schema.Pattern ??= Pattern(type);
+        }
+
+        // What may be null may be left out.
+        foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || IsOptional(property.PropertyType)))
+        {
+            schema.Required?.Remove(property.Name);
+        }
+    }
+
+    private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
+
+    /// <summary>Whether it is a struct of ours that is written as one string.</summary>
+    private static bool IsText(Type type) =>
+        type.Assembly == typeof(EntityId).Assembly
+        && type.GetInterfaces().Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IParsable<>));
+
+    private static string? Pattern(Type type) =>
+        type == typeof(Sku) ? "^[A-Za-z0-9._-]{1,64}$"
+        : type == typeof(Currency) ? "^[A-Z]{3}$"
+        : type.GetProperty("Prefix", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is string prefix
+            ? $"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
+            : null;
+
+    private static Task DescribeOperation(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        operation.Parameters ??= [];
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(at => at.In == ParameterLocation.Query))
+        {
+            parameter.Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!);
+        }
+
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var takesHeaders = metadata.OfType<MethodInfo>()
+            .SelectMany(method => method.GetParameters())
+            .Any(parameter => parameter.ParameterType == typeof(CommandHeaders));
+        if (takesHeaders)
+        {
+            operation.Parameters.Add(Header(
+                "Idempotency-Key", "Names the request: repeating it with the same key is harmless. 1 to 255 visible ASCII characters."));
+            operation.Parameters.Add(Header("If-Match", "The ETag that the resource must still have; otherwise 412."));
+        }
+
+        operation.Responses ??= [];
+        operation.Responses["default"] = new OpenApiResponse
+        {
+            Description = "A refusal or a failure, as RFC 9457 has it; its code is stable.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemName, context.Document) },
+            },
+        };
+        if (metadata.OfType<IAuthorizeData>().Any())
+        {
+            operation.Security =
+            [
+                new() { [new OpenApiSecuritySchemeReference(OperatorKeyHandler.SchemeName, context.Document)] = [] },
+            ];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiParameter Header(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static async Task DescribeDocument(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)
+    {
+        document.Info = new()
+        {
+            Title = "Commerce",
+            Version = "v1",
+            Description = "Money is in minor units of its currency; lists are read page by page with `cursor`; all times are UTC.",
+        };
+        document.Servers = [];
+        var error = await context.GetOrCreateSchemaAsync(typeof(FieldError), null, cancellation);
+        document.AddComponent(ProblemName, new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "Why a request was refused (RFC 9457).",
+            Required = new HashSet<string> { "type", "title", "status", "code", "retryable" },
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["type"] = Text("A URN of the code."),
+                ["title"] = Text("The code in words."),
+                ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                ["detail"] = Text("What is wrong, for people."),
+                ["instance"] = Text("The path that was asked for."),
+                ["code"] = Text("Stable: what programs may decide by."),
+                ["retryable"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Boolean, Description = "Whether the same request may succeed later.",
+                },
+                ["trace_id"] = Text("Finds the request in traces and logs."),
+                ["errors"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array, Items = error, Description = "The fields at fault, by JSON pointer (RFC 6901).",
+                },
+            },
+        });
+        document.AddComponent<IOpenApiSecurityScheme>(OperatorKeyHandler.SchemeName, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The operator key.",
+        });
+
+        static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+    }
+}
