@@ -17,7 +17,7 @@ internal static class CartEndpoints
         cart.MapDelete("/lines/{sku:sku}", RemoveLine).WithName("RemoveCartLine");
         cart.MapGet("/shipping-options", ShippingOptions).WithName("ListShippingOptions");
         cart.MapPut("/shipping-option", ChooseShipping).WithName("ChooseShippingOption");
-        cart.MapPost("/complete", Complete).WithName("CompleteCart");
+        cart.MapPost("/complete", Complete).WithName("CompleteCart").RequireIdempotencyKey();
     }
 
     private static async Task<Results<Created<CartView>, ProblemHttpResult>> Create(
@@ -66,12 +66,6 @@ internal static class CartEndpoints
     private static async Task<Results<Created<OrderView>, Accepted<CheckoutPending>, ProblemHttpResult>> Complete(
         CartId cartId, CompleteCheckout body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
     {
-        if (headers.Key is null)
-        {
-            return TypedResults.Problem(ResultHttp.Problem(
-                StatusCodes.Status400BadRequest, "idempotency_key_missing", "Completing a cart needs an Idempotency-Key."));
-        }
-
         var result = await grains.GetCheckout(cartId).Complete(body, headers.For("complete", body));
         if (result is { Value.NextAction: { } action })
         {

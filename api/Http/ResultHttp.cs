@@ -14,7 +14,7 @@ internal static class ResultHttp
             return ToProblem(result.Rejection!);
         }
 
-        SetETag(http, result.Value!, version);
+        SetHeaders(http, result, version);
         return TypedResults.Ok(result.Value);
     }
 
@@ -27,7 +27,7 @@ internal static class ResultHttp
             return ToProblem(result.Rejection!);
         }
 
-        SetETag(http, result.Value!, version);
+        SetHeaders(http, result, version);
         return TypedResults.Created(location(result.Value!), result.Value);
     }
 
@@ -74,11 +74,16 @@ internal static class ResultHttp
     private static string Title(string code) =>
         char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' ').Replace('.', ' ');
 
-    private static void SetETag<T>(HttpContext http, T value, Func<T, long>? version)
+    private static void SetHeaders<T>(HttpContext http, Result<T> result, Func<T, long>? version)
     {
         if (version is not null)
         {
-            http.Response.Headers.ETag = $"\"{version(value)}\"";
+            http.Response.Headers.ETag = $"\"{version(result.Value!)}\"";
+        }
+
+        if (result.IsRepeated)
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
         }
     }
 }

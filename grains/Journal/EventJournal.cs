@@ -60,6 +60,14 @@ internal sealed class EventJournal : IAsyncDisposable
         }
     }
 
+    /// <summary>What the command was answered whose last event this is; null when that was not kept.</summary>
+    public async Task<string?> ReadAnswerAsync(string stream, long version)
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string?>(
+            "select answer from journal_events where stream = @stream and version = @version", new { stream, version });
+    }
+
     /// <summary>Writes a state down, unless a newer one is there.</summary>
     public async Task SaveSnapshotAsync(string stream, long version, int schema, string state)
     {

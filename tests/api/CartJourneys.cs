@@ -171,6 +171,21 @@ public sealed class CartJourneys(RunningShop shop)
     }
 
     [Fact]
+    public async Task A_repeated_request_is_answered_word_for_word_whatever_happened_since()
+    {
+        var (sku, _) = await shop.NewProductAsync();
+        var (cart, key) = (await shop.NewCartAsync(), Key());
+        var first = await shop.PostAsync($"{cart}/lines", new { sku, quantity = 2 }, key);
+        (await shop.PutAsync($"{cart}/lines/{sku}", new { quantity = 7 })).Expect(HttpStatusCode.OK);
+
+        var again = await shop.PostAsync($"{cart}/lines", new { sku, quantity = 2 }, key);
+
+        Assert.Equal((first.Status, first.Text, first.ETag), (again.Status, again.Text, again.ETag));
+        Assert.Equal((false, true), (first.IsReplayed, again.IsReplayed));
+        Assert.Equal(7, (int?)(await shop.GetAsync(cart)).Body!["lines"]![0]!["quantity"]);
+    }
+
+    [Fact]
     public async Task A_key_is_1_to_255_visible_characters()
     {
         (await shop.PostAsync("/v1/carts", new { currency = "GBP" }, Key("two words")))

@@ -103,7 +103,8 @@ public sealed class Door(HttpClient http, AuthenticationHeaderValue? credentials
             response.Content.Headers.ContentType?.MediaType,
             text,
             response.Headers.ETag?.ToString(),
-            response.Headers.Location?.ToString());
+            response.Headers.Location?.ToString(),
+            response.Headers.Contains("Idempotent-Replayed"));
     }
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
@@ -116,7 +117,8 @@ public sealed class Door(HttpClient http, AuthenticationHeaderValue? credentials
 }
 
 /// <summary>What the shop answered.</summary>
-public sealed record Answer(HttpStatusCode Status, string? MediaType, string Text, string? ETag, string? Location)
+public sealed record Answer(
+    HttpStatusCode Status, string? MediaType, string Text, string? ETag, string? Location, bool IsReplayed)
 {
     /// <summary>The body; null when it is not JSON.</summary>
     public JsonNode? Body => MediaType is "application/json" or "application/problem+json" ? JsonNode.Parse(Text) : null;
