@@ -48,6 +48,7 @@ public static class CommerceApi
             options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
             options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
+            options.ConstraintMap["line"] = typeof(IdConstraint<CartLineId>);
         });
         services.AddExceptionHandler<Failures>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);

@@ -38,12 +38,13 @@ public sealed record Result<T>
     /// <summary>The answer to a command that was carried out before.</summary>
     public static Result<T> Repeated(T value) => new(value, null) { IsRepeated = true };
 
+    /// <summary>The refusal of a command that was carried out before, and failed.</summary>
+    public static Result<T> Repeated(Rejection rejection) => new(default, rejection) { IsRepeated = true };
+
     /// <summary>The same refusal, or the value turned into another.</summary>
     public Result<TOther> Select<TOther>(Func<T, TOther> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return IsAccepted
-            ? new Result<TOther>(selector(Value!), null) { IsRepeated = IsRepeated }
-            : Rejection!;
+        return new(IsAccepted ? selector(Value!) : default, Rejection) { IsRepeated = IsRepeated };
     }
 }

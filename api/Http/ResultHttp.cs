@@ -9,26 +9,16 @@ internal static class ResultHttp
     public static Results<Ok<T>, ProblemHttpResult> ToOk<T>(
         this Result<T> result, HttpContext http, Func<T, long>? version = null)
     {
-        if (!result.IsAccepted)
-        {
-            return ToProblem(result.Rejection!);
-        }
-
         SetHeaders(http, result, version);
-        return TypedResults.Ok(result.Value);
+        return result.IsAccepted ? TypedResults.Ok(result.Value) : ToProblem(result.Rejection!);
     }
 
     /// <summary>201 with the value and where it is, or the problem.</summary>
     public static Results<Created<T>, ProblemHttpResult> ToCreated<T>(
         this Result<T> result, HttpContext http, Func<T, string> location, Func<T, long>? version = null)
     {
-        if (!result.IsAccepted)
-        {
-            return ToProblem(result.Rejection!);
-        }
-
         SetHeaders(http, result, version);
-        return TypedResults.Created(location(result.Value!), result.Value);
+        return result.IsAccepted ? TypedResults.Created(location(result.Value!), result.Value) : ToProblem(result.Rejection!);
     }
 
     /// <summary>The refusal as RFC 9457 problem JSON.</summary>
@@ -45,6 +35,11 @@ internal static class ResultHttp
         if (!rejection.Lines.IsEmpty)
         {
             problem.Extensions["lines"] = rejection.Lines;
+        }
+
+        if (!rejection.Prices.IsEmpty)
+        {
+            problem.Extensions["prices"] = rejection.Prices;
         }
 
         return TypedResults.Problem(problem);
@@ -76,7 +71,7 @@ internal static class ResultHttp
 
     private static void SetHeaders<T>(HttpContext http, Result<T> result, Func<T, long>? version)
     {
-        if (version is not null)
+        if (version is not null && result.IsAccepted)
         {
             http.Response.Headers.ETag = $"\"{version(result.Value!)}\"";
         }

@@ -28,6 +28,10 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<Result<OrderView>> Read();
 
+    /// <summary>The order as it was at one of its versions.</summary>
+    [Alias("ReadAsOf")]
+    Task<Result<OrderView>> ReadAsOf(long version);
+
     /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
     [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
     Task<EntityState> GetState();
@@ -80,7 +84,12 @@ public sealed record OrderLineView(
     [property: Id(7)] Money Total,
     [property: Id(8)] Money Tax,
     [property: Id(9)] decimal TaxRate,
-    [property: Id(10)] string? Image);
+    [property: Id(10)] string? Image)
+{
+    /// <summary>What sets it apart from other lines of its SKU; null: nothing.</summary>
+    [Id(11)]
+    public ImmutableSortedDictionary<string, string>? Attributes { get; init; }
+}
 
 /// <summary>The order's own axis.</summary>
 [GenerateSerializer, Alias("commerce.OrderStatus")]

@@ -18,8 +18,9 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
     : JournaledActor<Cart, CartEvent>, ICartGrain
 {
     private static readonly TimeSpan TablesStaleAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OffersStaleAfter = TimeSpan.FromSeconds(5);
     private readonly Dictionary<Sku, int> _available = [];
-    private readonly HashSet<Sku> _unavailable = [];
+    private readonly Dictionary<Sku, (Result<Offer> Offer, DateTimeOffset At)> _offers = [];
     private readonly Dictionary<string, (TaxTable Tax, ImmutableArray<ShippingZone> Zones, DateTimeOffset At)> _tables = [];
 
     private CartId Id => new(this.GetPrimaryKeyString());
@@ -29,41 +30,42 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
     public async Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation)
     {
         await GatherTables(Country);
-        return await Commit(cart => cart.Create(currency), View, header);
+        return await Change(cart => cart.Create(currency), header);
     }
 
-    public async Task<Result<CartView>> SetLine(
-        SetCartLine command, CommandHeader header, CancellationToken cancellation)
+    public async Task<Result<CartView>> Change(
+        ImmutableArray<CartAction> actions, CommandHeader header, CancellationToken cancellation)
     {
         await GatherTables(Country);
-        if (command.Quantity == 0)
+        foreach (var update in actions.OfType<UpdateCart>())
         {
-            return await Commit(cart => cart.SetLine(command.Sku, 0, null, limits.Value), View, header);
+            if (update.ShippingAddress is { IsSet: true, Value.Country: { } country } && Countries.IsKnown(country))
+            {
+                await GatherTables(country);
+            }
         }
 
-        var offer = await GatherOffer(command.Sku);
-        return offer.IsAccepted
-            ? await Commit(cart => cart.SetLine(command.Sku, command.Quantity, offer.Value, limits.Value), View, header)
-            : offer.Rejection!;
-    }
+        if (actions.Any(action => action is UpdateCart { ShippingAddress: { IsSet: true, Value: null } }))
+        {
+            await GatherTables(pricing.Value.HomeCountry);
+        }
 
-    public async Task<Result<CartView>> AddLine(
-        AddCartLine command, CommandHeader header, CancellationToken cancellation)
-    {
-        await GatherTables(Country);
-        var offer = await GatherOffer(command.Sku);
-        return offer.IsAccepted
-            ? await Commit(cart => cart.AddLine(command, offer.Value!, limits.Value), View, header)
-            : offer.Rejection!;
-    }
+        await GatherOffers(
+            actions.Select(action => action switch
+            {
+                AddCartLine add => add.Sku,
+                SetCartLine { Quantity: > 0 } set => set.Line.Sku,
+                _ => default(Sku?),
+            }).OfType<Sku>(),
+            TimeSpan.Zero);
+        if (actions.Any(action => action is AcceptPrices))
+        {
+            await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
+        }
 
-    public async Task<Result<CartView>> Update(
-        UpdateCart command, CommandHeader header, CancellationToken cancellation)
-    {
-        var goesTo = command.ShippingAddress.IsSet ? command.ShippingAddress.Value?.Country : State.ShippingAddress?.Country;
-        await GatherTables(Country);
-        await GatherTables(Countries.IsKnown(goesTo) ? goesTo! : pricing.Value.HomeCountry);
-        return await Commit(cart => cart.Update(command), View, header);
+        return await Change(
+            cart => cart.Change(actions, _offers.ToDictionary(offer => offer.Key, offer => offer.Value.Offer), Facts, limits.Value),
+            header);
     }
 
     public async Task<Result<ImmutableArray<ShippingOption>>> ShippingOptions(CancellationToken cancellation)
@@ -77,33 +79,109 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
         });
     }
 
-    public async Task<Result<CartView>> ChooseShipping(
-        string optionId, CommandHeader header, CancellationToken cancellation)
-    {
-        await GatherTables(Country);
-        return await Commit(cart => cart.ChooseShipping(optionId, Facts(cart)), View, header);
-    }
-
     public async Task<Result<CartView>> Read(CancellationToken cancellation)
     {
         await GatherTables(Country);
-        await Task.WhenAll(State.Lines.Select(line => GatherAvailable(line.Offer.Sku)));
+        if (State.Status is CartStatus.Active or CartStatus.CheckingOut)
+        {
+            var skus = State.Lines.Select(line => line.Offer.Sku).ToHashSet();
+            await GatherOffers(skus, OffersStaleAfter);
+            await Task.WhenAll(skus.Select(GatherAvailable));
+        }
+
         return await Read<Result<CartView>>(cart => cart.Currency is null ? CartRejections.NotFound : View(cart));
     }
 
-    public async Task<Result<CartView>> Freeze(int attempt, CancellationToken cancellation)
+    public async Task<Result<CartView>> Freeze(FreezeCart command, CancellationToken cancellation)
     {
         await GatherTables(Country);
-        var gathered = await Task.WhenAll(State.Lines.Select(line => GatherOffer(line.Offer.Sku)));
-        var offers = gathered.Where(offer => offer.IsAccepted).ToDictionary(offer => offer.Value!.Sku, offer => offer.Value!);
-        var frozen = await Commit(cart => cart.Freeze(attempt, offers, Facts(cart)), View);
-        return frozen is { IsAccepted: true, Value.Status: CartStatus.Active } ? CartRejections.PriceChanged : frozen;
+        await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
+        ImmutableArray<PriceChange> changes = [];
+        var frozen = await Change(
+            cart =>
+            {
+                changes = cart.PriceChanges(Offers());
+                return cart.Freeze(command, Offers(), Facts);
+            },
+            header: null);
+        return frozen is { IsAccepted: true, Value.Status: CartStatus.Active } ? CartRejections.PriceChanged(changes) : frozen;
     }
 
     public async Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation)
     {
         await GatherTables(Country);
-        return await Commit(cart => cart.Settle(attempt, order), View);
+        return await Change(cart => cart.Settle(attempt, order), header: null);
+    }
+
+    public async Task<Result<CartView>> Merge(CartId source, CommandHeader header, CancellationToken cancellation)
+    {
+        if (source == Id)
+        {
+            return CartRejections.SameCart;
+        }
+
+        await GatherTables(Country);
+        if (!State.Sources.Contains(source))
+        {
+            // Nothing is surrendered to a cart that could not take it.
+            if (await Read(cart => cart.Refuse()) is { } closed)
+            {
+                return closed;
+            }
+
+            var surrendered = await GrainFactory.GetCart(source).Surrender(Id, cancellation);
+            if (surrendered.Rejection is { } refused)
+            {
+                return refused.Pointer is null ? refused with { Pointer = "/source" } : refused;
+            }
+
+            var taken = await Take(source, surrendered.Value!, header, cancellation);
+            if (!taken.IsAccepted)
+            {
+                // Its wake-up gives the source back to its owner, or tries again when this cart is open.
+                return taken;
+            }
+        }
+
+        await GrainFactory.GetCart(source).ConfirmSurrender(Id, cancellation);
+        return await Read(cancellation);
+    }
+
+    public async Task<Result<CartView>> Take(
+        CartId source, CartContents contents, CommandHeader header, CancellationToken cancellation)
+    {
+        await GatherTables(contents.ShippingAddress?.Country ?? Country);
+        await GatherTables(Country);
+        return await Change(cart => cart.Take(source, contents, limits.Value), header);
+    }
+
+    public Task<Result<CartContents>> Surrender(CartId target, CancellationToken cancellation) =>
+        Commit(cart => Now(cart.Surrender(target)), cart => cart.Contents());
+
+    public Task ConfirmSurrender(CartId target, CancellationToken cancellation) =>
+        Commit(cart => Now(cart.EndSurrender(target, isTaken: true)), cart => cart.Status);
+
+    protected override async Task OnWake()
+    {
+        if (State is { IsSurrendering: true, MergedInto: { } target })
+        {
+            var taken = await GrainFactory.GetCart(target).Take(Id, State.Contents(), CommandHeader.None);
+            if (taken.Rejection?.Code != CartRejections.CheckingOut.Code)
+            {
+                await Commit(cart => Now(cart.EndSurrender(target, taken.IsAccepted)), cart => cart.Status);
+            }
+        }
+
+        await Commit(cart => Now(cart.Age(time.GetUtcNow())), cart => cart.Status);
+    }
+
+    private Task<Result<CartView>> Change(Func<Cart, Decision<CartEvent>> decide, CommandHeader? header) =>
+        Commit(cart => Now(decide(cart)), View, header);
+
+    private Decision<CartEvent> Now(Decision<CartEvent> decision)
+    {
+        var now = time.GetUtcNow();
+        return decision.Select(@event => @event with { At = now });
     }
 
     private CartView View(Cart cart) => cart.View(Id, Version, Facts(cart));
@@ -114,24 +192,51 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
     private CartFacts Facts(Cart cart)
     {
         var (tax, zones, _) = _tables[CountryOf(cart)];
-        return new(tax, zones, _available, _unavailable, pricing.Value.TaxIncludedIn);
+        var unavailable = _offers.Where(offer => !offer.Value.Offer.IsAccepted).Select(offer => offer.Key).ToHashSet();
+        return new(tax, zones, _available, unavailable, pricing.Value.TaxIncludedIn) { Offers = Offers() };
     }
 
-    /// <summary>What the SKU sells for, from the product that has it; and, as a hint, how many there are.</summary>
-    private async Task<Result<Offer>> GatherOffer(Sku sku)
+    private Dictionary<Sku, Offer> Offers() => _offers.Where(offer => offer.Value.Offer.IsAccepted)
+        .ToDictionary(offer => offer.Key, offer => offer.Value.Offer.Value!);
+
+    /// <summary>What SKUs sell for, from the products that have them, unless that was asked a moment ago.</summary>
+    private Task GatherOffers(IEnumerable<Sku> skus, TimeSpan staleAfter) => Task.WhenAll(skus.Distinct()
+        .Where(sku => !_offers.TryGetValue(sku, out var known) || time.GetUtcNow() - known.At >= staleAfter)
+        .Select(GatherOffer));
+
+    private async Task GatherOffer(Sku sku)
     {
         if (State.Currency is not { } currency)
         {
-            return CartRejections.NotFound;
+            _offers[sku] = (CartRejections.NotFound, default);
+            return;
         }
 
-        var available = GatherAvailable(sku);
         Result<Offer> offer = await GrainFactory.GetSkuName(sku).Owner() is { } product
             ? await GrainFactory.GetProduct(product).Offer(sku, currency)
             : ProductRejections.SkuUnknown(sku);
-        _ = offer.IsAccepted ? _unavailable.Remove(sku) : _unavailable.Add(sku);
-        await available;
-        return offer;
+        if (offer.IsAccepted)
+        {
+            await GatherAvailable(sku);
+        }
+
+        Forget();
+        _offers[sku] = (offer, time.GetUtcNow());
+    }
+
+    /// <summary>Facts about what is not in the cart are not kept for ever.</summary>
+    private void Forget()
+    {
+        if (_offers.Count > 2 * limits.Value.LinesMax)
+        {
+            var kept = State.Lines.Select(line => line.Offer.Sku).ToHashSet();
+            var stale = time.GetUtcNow() - TimeSpan.FromMinutes(1);
+            foreach (var sku in _offers.Where(offer => offer.Value.At < stale).Select(offer => offer.Key).Except(kept).ToArray())
+            {
+                _offers.Remove(sku);
+                _available.Remove(sku);
+            }
+        }
     }
 
     private async Task GatherAvailable(Sku sku) => _available[sku] = await GrainFactory.GetStockLine(sku).Available();

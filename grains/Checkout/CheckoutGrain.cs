@@ -43,9 +43,20 @@ internal sealed partial class CheckoutGrain(
         }
 
         await Advance();
-        var begun = await Commit(
-            checkout => checkout.Begin(header.Id, command.PaymentMethod, Deadline()), checkout => checkout.Attempt, header);
-        return begun.IsAccepted ? await Resume(intent: null) : begun.Rejection!;
+        if (State.FailureOf(header) is { } failed)
+        {
+            return ReferenceEquals(failed, Rejection.IdempotencyMismatch) ? failed : Result<CheckoutOutcome>.Repeated(failed);
+        }
+
+        var begun = await Commit(checkout => checkout.Begin(header, command, Deadline()), checkout => checkout.Attempt, header);
+        if (!begun.IsAccepted)
+        {
+            return begun.Rejection!;
+        }
+
+        var isOver = State.Step == CheckoutStep.Completed;
+        var outcome = await Resume(intent: null);
+        return begun.IsRepeated && isOver ? Result<CheckoutOutcome>.Repeated(outcome.Required) : outcome;
     }
 
     public async Task<Result<CheckoutOutcome>> Resume(string? intent)
@@ -53,6 +64,8 @@ internal sealed partial class CheckoutGrain(
         await Advance();
         return State switch
         {
+            { Step: CheckoutStep.Completed, OrderVersion: { } version } => (await GrainFactory.GetOrder(OrderId).ReadAsOf(version))
+                .Select(order => new CheckoutOutcome(order, null)),
             { Step: CheckoutStep.Completed } => (await GrainFactory.GetOrder(OrderId).Read())
                 .Select(order => new CheckoutOutcome(order, null)),
             { Step: CheckoutStep.AwaitCustomer, Payment.NextAction: { } action } => new CheckoutOutcome(null, action),
@@ -96,7 +109,7 @@ internal sealed partial class CheckoutGrain(
 
     private async Task FreezeCart()
     {
-        var frozen = await GrainFactory.GetCart(CartId).Freeze(State.Attempt);
+        var frozen = await GrainFactory.GetCart(CartId).Freeze(State.Freeze);
         await Record(CheckoutStep.FreezeCart, frozen.IsAccepted
             ? new CheckoutCartFrozen(frozen.Value!, Deadline())
             : Failed(frozen.Rejection!));
@@ -197,7 +210,8 @@ internal sealed partial class CheckoutGrain(
     private async Task CompleteCart()
     {
         await GrainFactory.GetCart(CartId).Settle(State.Attempt, OrderId);
-        await Record(CheckoutStep.CompleteCart, new CheckoutCompleted());
+        var order = await GrainFactory.GetOrder(OrderId).Read();
+        await Record(CheckoutStep.CompleteCart, new CheckoutCompleted(order.Required.Version));
     }
 
     /// <summary>Takes back whatever was done, in reverse. Each part does nothing where its step never came to pass.</summary>

@@ -57,6 +57,18 @@ internal abstract partial class JournaledActor<TState, TEvent>
         }
     }
 
+    /// <summary>The state as it was at a version, for streams that are short by nature.</summary>
+    protected async Task<TState> AsOf(long version)
+    {
+        var state = new TState();
+        await foreach (var stored in _journal.ReadStreamAsync(_stream, 0, (int)Math.Min(version, int.MaxValue), CancellationToken.None))
+        {
+            state = state.Apply((TEvent)stored.Decode());
+        }
+
+        return state;
+    }
+
     private async Task SaveSnapshotAsync(TState state, long version)
     {
         _snapshotVersion = version;

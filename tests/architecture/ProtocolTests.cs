@@ -35,7 +35,7 @@ public sealed class ProtocolTests
     public void Every_message_is_sealed_named_and_numbered()
     {
         Assert.True(Messages.Length > 40, $"{Messages.Length} messages");
-        Assert.Empty(Messages.Where(type => !type.IsSealed).Select(type => $"{type.Name} is not sealed"));
+        Assert.Empty(Messages.Where(type => !type.IsSealed && !type.IsAbstract).Select(type => $"{type.Name} is not sealed"));
         Assert.Empty(Messages.Where(type => !Attribute.IsDefined(type, typeof(GenerateSerializerAttribute)))
             .Select(type => $"{type.Name} has no [GenerateSerializer]"));
         Assert.Empty(Messages.Where(type => !Attribute.IsDefined(type, typeof(AliasAttribute))).Select(type => $"{type.Name} has no [Alias]"));
@@ -50,7 +50,7 @@ public sealed class ProtocolTests
     public void No_alias_stands_for_two_types()
     {
         var aliases = Code.TypesOf(Code.Interfaces, Code.Grains)
-            .Select(type => type.GetCustomAttribute<AliasAttribute>()?.Alias).OfType<string>().ToList();
+            .Select(type => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias).OfType<string>().ToList();
 
         Assert.Equal(aliases.Distinct(), aliases);
     }
