@@ -8,8 +8,15 @@ namespace Commerce.Inventory;
 [GenerateSerializer, Immutable, Alias("commerce.HoldId"), JsonConverter(typeof(TextJsonConverter<HoldId>))]
 public readonly record struct HoldId([property: Id(0)] string Value) : IParsable<HoldId>, IComparable<HoldId>
 {
+    private const string Prefix = "hold_";
+
     /// <summary>The hold of a cart's so many-eth attempt.</summary>
-    public static HoldId For(CartId cart, int attempt) => new($"hold_{cart.Value[(CartId.Prefix.Length + 1)..]}.{attempt}");
+    public static HoldId For(CartId cart, int attempt) => new($"{Prefix}{cart.Value[(CartId.Prefix.Length + 1)..]}.{attempt}");
+
+    /// <summary>The cart that the hold is for; null when it was not made for one.</summary>
+    public CartId? Cart =>
+        Value.IndexOf('.', StringComparison.Ordinal) is var dot and > 0
+        && CartId.TryParse($"{CartId.Prefix}_{Value[Prefix.Length..dot]}", null, out var cart) ? cart : null;
 
     /// <inheritdoc/>
     public static HoldId Parse(string s, IFormatProvider? provider) =>
@@ -18,7 +25,7 @@ public readonly record struct HoldId([property: Id(0)] string Value) : IParsable
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out HoldId result)
     {
-        var valid = s is { Length: > 5 and <= 64 } && s.StartsWith("hold_", StringComparison.Ordinal);
+        var valid = s is { Length: > 5 and <= 64 } && s.StartsWith(Prefix, StringComparison.Ordinal);
         result = valid ? new(s!) : default;
         return valid;
     }
