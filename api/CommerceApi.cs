@@ -47,6 +47,7 @@ public static class CommerceApi
             options.ConstraintMap["product"] = typeof(IdConstraint<ProductId>);
             options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
+            options.ConstraintMap["hold"] = typeof(IdConstraint<HoldId>);
             options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
             options.ConstraintMap["line"] = typeof(IdConstraint<CartLineId>);
         });
@@ -63,6 +64,8 @@ public static class CommerceApi
             .AddSingleton<CartIds>()
             .AddSingleton<ProductListing>()
             .AddSingleton<ImportUpload>()
+            .AddSingleton<StockListing>()
+            .AddSingleton<MovementListing>()
             .AddSingleton<OrderListing>()
             .AddSingleton<FulfillmentListing>();
     }
@@ -83,6 +86,7 @@ public static class CommerceApi
 
         var store = app.MapGroup("/v1");
         store.MapCatalog();
+        store.MapAvailability();
         store.MapCarts();
         store.MapOrders();
         store.MapSandbox();

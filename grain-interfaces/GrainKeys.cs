@@ -46,6 +46,10 @@ public static class GrainKeys
     /// <summary>The stock of a SKU.</summary>
     public static IStockLineGrain GetStockLine(this IGrainFactory grains, Sku sku) => grains.GetGrain<IStockLineGrain>(sku.Value);
 
+    /// <summary>The same stock, for those who run the warehouse.</summary>
+    public static IStockOperationsGrain GetStockOperations(this IGrainFactory grains, Sku sku) =>
+        grains.GetGrain<IStockOperationsGrain>(sku.Value);
+
     /// <summary>The places stock is kept at.</summary>
     public static ILocationsGrain GetLocations(this IGrainFactory grains) => grains.GetGrain<ILocationsGrain>("locations:all");
 

@@ -1,6 +1,7 @@
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Checkout;
+using Commerce.Inventory;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Pricing;
@@ -16,11 +17,12 @@ public static class CommerceRegistration
         .AddValidated<CartOptions>(CartOptions.Section)
         .AddValidated<PricingOptions>(PricingOptions.Section);
 
-    /// <summary>Products, their names and the tables they are listed by.</summary>
+    /// <summary>Products, their names, their stock and the tables they are listed by.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddValidated<ImportOptions>(ImportOptions.Section)
         .AddSingleton<ImportFile>()
-        .AddHostedService<CatalogReader>();
+        .AddHostedService<CatalogReader>()
+        .AddHostedService<StockReader>();
 
     /// <summary>The process that sells.</summary>
     public static IServiceCollection AddCheckout(this IServiceCollection services) => services

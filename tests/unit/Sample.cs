@@ -21,7 +21,11 @@ internal static class Sample
     public static readonly Sku Mug = new("MUG");
     public static readonly LocationId Leeds = new("leeds");
     public static readonly LocationId Rotterdam = new("rotterdam");
-    public static readonly ImmutableArray<LocationId> ByPriority = [Leeds, Rotterdam];
+
+    /// <summary>By priority.</summary>
+    public static readonly ImmutableArray<Location> Places =
+        [new(Leeds, "Leeds", "GB", "LS1 4DY", 1), new(Rotterdam, "Rotterdam", "NL", "3011 AA", 2)];
+
     public static readonly CartId TheCart = EntityId.Derive<CartId>("sample");
     public static readonly Commerce.Orders.OrderId TheOrder = EntityId.Twin<CartId, Commerce.Orders.OrderId>(TheCart);
     public static readonly HoldId Hold = HoldId.For(TheCart, 1);
