@@ -133,7 +133,8 @@ internal sealed class ShopProcess : IAsyncDisposable
         return process;
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens at.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
