@@ -5,6 +5,7 @@ using Commerce.Inventory;
 using Commerce.Operations;
 using Commerce.Orders;
 using Commerce.Payments;
+using Commerce.Pricing;
 using Commerce.Settings;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
@@ -83,6 +84,7 @@ public static class CommerceApi
         var store = app.MapGroup("/v1");
         store.MapCatalog();
         store.MapCarts();
+        store.MapCartPricing();
         store.MapOrders();
         store.MapSandbox();
 
@@ -93,6 +95,7 @@ public static class CommerceApi
         admin.MapOrderAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapSettingsAdministration();
+        admin.MapPricingAdministration();
         admin.MapOperations();
 
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(OperatorKeyHandler.SchemeName);

@@ -31,6 +31,9 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
 
     public string? ShippingOptionId { get; init; }
 
+    /// <summary>Who buys, as far as prices and taxes depend on it.</summary>
+    public Buyer Buyer { get; init; } = Buyer.Anybody;
+
     public OrderId? Order { get; init; }
 
     public string Summary => $"{Status}, {Lines.Length} lines";
@@ -131,17 +134,29 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
             return closed;
         }
 
-        if (ShippingAddress is null)
-        {
-            return CartRejections.AddressMissing;
-        }
-
         if (ShippingOptions(facts).All(option => option.Id != optionId))
         {
-            return CartRejections.ShippingOptionUnknown;
+            return ShippingAddress is null ? CartRejections.AddressMissing : CartRejections.ShippingOptionUnknown;
         }
 
         return ShippingOptionId == optionId ? Decision<CartEvent>.Nothing : new CartShippingOptionChosen(optionId);
+    }
+
+    /// <summary>Changes who buys, as far as prices and taxes depend on it.</summary>
+    public Decision<CartEvent> SetBuyer(SetBuyer command)
+    {
+        if (Refuse() is { } closed)
+        {
+            return closed;
+        }
+
+        var next = BuyerRules.Changed(Buyer, command);
+        if (!next.IsAccepted)
+        {
+            return next.Rejection!;
+        }
+
+        return next.Value == Buyer ? Decision<CartEvent>.Nothing : new CartBuyerSet(next.Value!);
     }
 
     /// <summary>Locks the cart for an attempt, or takes over prices that changed since they were shown.</summary>
@@ -158,16 +173,12 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
             return Refuse() ?? CartRejections.CheckingOut;
         }
 
-        if (Problems(facts).FirstOrDefault(problem => problem.Blocks) is { } problem)
+        if (Problems(facts, CartPricing.Price(this, facts)).FirstOrDefault(problem => problem.Blocks) is { } problem)
         {
             return CartRejections.Incomplete(problem);
         }
 
-        // A line that was added while the offers were gathered has a fresh price anyway.
-        ImmutableArray<Offer> changed = [.. Lines
-            .Select(line => (line.Offer, Now: offers.GetValueOrDefault(line.Offer.Sku, line.Offer)))
-            .Where(line => line.Now.Price != line.Offer.Price)
-            .Select(line => line.Now)];
+        var changed = CartPricing.Changed(this, offers);
         return changed.IsEmpty ? new CartCheckoutBegan(attempt) : new CartRepriced(changed);
     }
 
@@ -196,6 +207,7 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
         CartShippingAddressSet e => this with { ShippingAddress = e.Address },
         CartBillingAddressSet e => this with { BillingAddress = e.Address },
         CartShippingOptionChosen e => this with { ShippingOptionId = e.OptionId },
+        CartBuyerSet e => this with { Buyer = e.Buyer },
         CartRepriced e => this with
         {
             Lines = [.. Lines.Select(line =>
@@ -207,33 +219,41 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 
-    /// <summary>How the cart can be shipped to where it goes.</summary>
-    public ImmutableArray<ShippingOption> ShippingOptions(CartFacts facts) =>
-        ShippingAddress is { } address ? ShippingChoice.For(facts.Zones, address.Country, ItemsTotal()) : [];
+    /// <summary>How the cart can be shipped to where it goes, or be fetched.</summary>
+    public ImmutableArray<ShippingOption> ShippingOptions(CartFacts facts) => CartPricing.Price(this, facts).Options;
 
     /// <summary>The cart as shoppers see it.</summary>
     public CartView View(CartId id, long version, CartFacts facts)
     {
-        var taxIncluded = facts.TaxIncludedIn.Contains(Currency!.Value.Code);
-        ImmutableArray<CartLineView> lines = [.. Lines.Select(line => line.View(facts.Tax, taxIncluded))];
-        var shipping = ShippingOptions(facts).FirstOrDefault(option => option.Id == ShippingOptionId);
+        var priced = CartPricing.Price(this, facts);
+        var option = priced.Shipping.Chosen?.Option;
         return new(
             id,
             version,
             Status,
-            Currency.Value,
+            Currency!.Value,
             Email,
-            ShippingAddress,
+
+            // Whoever fetches the goods may leave but a billing address: that is whom they are handed over to.
+            ShippingAddress ?? (option?.Pickup is null ? null : BillingAddress),
             BillingAddress,
-            lines,
-            shipping,
-            PriceCalculation.Total(lines, shipping?.Price ?? Money.Zero(Currency.Value), facts.Tax, taxIncluded),
-            Status == CartStatus.Completed ? [] : Problems(facts),
-            Order);
+            [.. priced.Lines.Select(CartPricing.View)],
+            option,
+            priced.Totals,
+            Status == CartStatus.Completed ? [] : Problems(facts, priced),
+            Order)
+        {
+            Buyer = Buyer == Buyer.Anybody ? null : Buyer,
+            TaxFree = priced.TaxFacts.Free,
+        };
     }
 
-    private Money ItemsTotal() =>
-        Lines.Aggregate(Money.Zero(Currency!.Value), (sum, line) => sum + (line.Offer.Price * line.Quantity));
+    /// <summary>Why each number of the cart is what it is.</summary>
+    public CartExplanation Explain(CartId id, long version, CartFacts facts)
+    {
+        var priced = CartPricing.Price(this, facts);
+        return Explanation.Of(id, version, priced, CartPricing.Notes(priced, facts));
+    }
 
     private Rejection? Refuse() => (Currency, Status) switch
     {
@@ -249,14 +269,14 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
         return index < 0 ? Lines.Add(line) : Lines.SetItem(index, line);
     }
 
-    private ImmutableArray<CartProblem> Problems(CartFacts facts)
+    private ImmutableArray<CartProblem> Problems(CartFacts facts, PricedCart priced)
     {
         var problems = ImmutableArray.CreateBuilder<CartProblem>();
         if (Lines.IsEmpty)
         {
             problems.Add(new("cart_empty", null, "The cart is empty.", true));
         }
-        else if (ItemsTotal().MinorUnits == 0)
+        else if (priced.Totals.Items.MinorUnits == 0 || priced.Totals.Total.MinorUnits == 0)
         {
             problems.Add(new("nothing_to_pay", null, "A cart of nothing but free goods cannot be paid for.", true));
         }
@@ -279,7 +299,14 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
             problems.Add(new("email_missing", null, "An e-mail address is needed for the confirmation.", true));
         }
 
-        if (ShippingAddress is null)
+        if (ShippingAddress is null && priced.Shipping.Chosen?.Option.Pickup is not null)
+        {
+            if (BillingAddress is null)
+            {
+                problems.Add(new("contact_missing", null, "A billing address is needed: somebody has to fetch the goods.", true));
+            }
+        }
+        else if (ShippingAddress is null)
         {
             problems.Add(new("shipping_address_missing", null, "A shipping address is needed.", true));
         }
@@ -287,7 +314,7 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
         {
             problems.Add(new("shipping_option_missing", null, "A shipping option must be chosen.", true));
         }
-        else if (ShippingOptions(facts).All(option => option.Id != ShippingOptionId))
+        else if (priced.Shipping.Chosen is null)
         {
             problems.Add(new("shipping_option_unavailable", null, "The chosen shipping option is not available there.", true));
         }
@@ -297,27 +324,30 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
 }
 
 /// <summary>Units of one SKU, at the price they were put in the cart for.</summary>
-internal sealed record CartLine(Offer Offer, int Quantity)
-{
-    public CartLineView View(TaxTable table, bool taxIncluded)
-    {
-        var total = Offer.Price * Quantity;
-        var rate = table.Rate(Offer.TaxClass);
-        return new(
-            Offer.Sku, Offer.ProductId, Offer.Title, Offer.VariantTitle, Quantity, Offer.Price, total,
-            PriceCalculation.Tax(total, rate, taxIncluded), rate, Offer.Image);
-    }
-}
+internal sealed record CartLine(Offer Offer, int Quantity);
 
 /// <summary>What a cart needs to know from elsewhere to be priced and checked.</summary>
-/// <param name="Tax">Rates of the country it goes to.</param>
+/// <param name="Tax">Rates of the place where the goods are handed over.</param>
 /// <param name="Zones">Where the shop ships.</param>
 /// <param name="Available">Stock by SKU, where it was looked up; a hint.</param>
 /// <param name="Unavailable">SKUs that are no longer for sale, where that was looked up.</param>
 /// <param name="TaxIncludedIn">Currencies whose prices include tax.</param>
 internal sealed record CartFacts(
-    TaxTable Tax,
+    TaxRates Tax,
     ImmutableArray<ShippingZone> Zones,
     IReadOnlyDictionary<Sku, int> Available,
     IReadOnlySet<Sku> Unavailable,
-    ISet<string> TaxIncludedIn);
+    ISet<string> TaxIncludedIn)
+{
+    /// <summary>The shop's country.</summary>
+    public string HomeCountry { get; init; } = "GB";
+
+    /// <summary>What promotions take off lines that cost so much; null: there are none. Pure, like all that is decided here.</summary>
+    public Func<ImmutableArray<ListedLine>, Discounts>? Discounts { get; init; }
+
+    /// <summary>What an external tax service was last asked about this cart; null: there is none.</summary>
+    public OutsideAnswer<TaxAnswer>? ExternalTax { get; init; }
+
+    /// <summary>What carriers were last asked about this cart; null: nobody is to be asked.</summary>
+    public OutsideAnswer<CarrierQuotes>? Carriers { get; init; }
+}

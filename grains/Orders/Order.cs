@@ -103,14 +103,22 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
             placed.Cart.BillingAddress,
             [.. placed.Cart.Lines.Select(line => new OrderLineView(
                 line.Sku, line.ProductId, line.Title, line.VariantTitle, line.Quantity,
-                Math.Min(line.Quantity, Fulfilled(line.Sku)), line.UnitPrice, line.Total, line.Tax, line.TaxRate, line.Image))],
+                Math.Min(line.Quantity, Fulfilled(line.Sku)), line.UnitPrice, line.Total, line.Tax, line.TaxRate, line.Image)
+                {
+                    ListPrice = line.ListPrice, CompareAt = line.CompareAt, PriceList = line.PriceList,
+                    Discount = line.Discount, Net = line.Net, Gross = line.Gross,
+                    TaxLines = line.TaxLines, TaxRelief = line.TaxRelief,
+                })],
             placed.Cart.ShippingOption!,
             placed.Cart.Totals,
             Paid,
             Fulfillments,
             Timeline,
             placed.At,
-            placed.Hold);
+            placed.Hold)
+        {
+            Buyer = placed.Cart.Buyer, TaxFree = placed.Cart.TaxFree,
+        };
 
     private int Fulfilled(Sku sku) => Fulfillments.Sum(fulfillment =>
         fulfillment.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity));

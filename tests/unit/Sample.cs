@@ -29,8 +29,9 @@ internal static class Sample
     public static readonly Address Ada = new(
         "Ada", "Lovelace", null, "12 St James's Square", null, "London", null, "SW1Y 4JH", "GB", null);
 
-    public static readonly TaxTable British = new(ImmutableDictionary<string, decimal>.Empty
-        .Add(TaxTable.Standard, 0.20m).Add("reduced", 0.05m).Add("zero", 0m));
+    public static readonly TaxRates British = TaxChoice.At(
+        new(ImmutableDictionary<string, decimal>.Empty.Add(TaxTable.Standard, 0.20m).Add("reduced", 0.05m).Add("zero", 0m)),
+        new("GB", null, ""));
 
     public static readonly ImmutableArray<ShippingZone> Zones =
     [
