@@ -5,6 +5,7 @@ using Commerce.Inventory;
 using Commerce.Operations;
 using Commerce.Orders;
 using Commerce.Payments;
+using Commerce.Pricing;
 using Commerce.Settings;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
@@ -88,6 +89,7 @@ public static class CommerceApi
         store.MapCatalog();
         store.MapAvailability();
         store.MapCarts();
+        store.MapCartPricing();
         store.MapOrders();
         store.MapSandbox();
 
@@ -98,6 +100,7 @@ public static class CommerceApi
         admin.MapOrderAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapSettingsAdministration();
+        admin.MapPricingAdministration();
         admin.MapOperations();
 
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(OperatorKeyHandler.SchemeName);

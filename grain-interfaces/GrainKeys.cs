@@ -6,6 +6,7 @@ using Commerce.Inventory;
 using Commerce.Notifications;
 using Commerce.Orders;
 using Commerce.Payments;
+using Commerce.Pricing;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -68,4 +69,12 @@ public static class GrainKeys
     /// <summary>The tax rates of a country (ISO 3166-1 alpha-2).</summary>
     public static ITaxTableGrain GetTaxTable(this IGrainFactory grains, string country) =>
         grains.GetGrain<ITaxTableGrain>($"tax:{country}");
+
+    /// <summary>The price lists.</summary>
+    public static IPriceListsGrain GetPriceLists(this IGrainFactory grains) =>
+        grains.GetGrain<IPriceListsGrain>("price-lists:all");
+
+    /// <summary>The price lists as this silo knows them.</summary>
+    public static IPriceBookGrain GetPriceBook(this IGrainFactory grains) =>
+        grains.GetGrain<IPriceBookGrain>("price-lists:book");
 }

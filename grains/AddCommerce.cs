@@ -15,7 +15,8 @@ public static class CommerceRegistration
     /// <summary>Carts and what prices them.</summary>
     public static IServiceCollection AddCarts(this IServiceCollection services) => services
         .AddValidated<CartOptions>(CartOptions.Section)
-        .AddValidated<PricingOptions>(PricingOptions.Section);
+        .AddValidated<PricingOptions>(PricingOptions.Section)
+        .AddSingleton<OutsidePrices>();
 
     /// <summary>Products, their names, their stock and the tables they are listed by.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
 using Commerce.Orders;
+using Commerce.Pricing;
 using Commerce.Shipping;
+using Commerce.Tax;
 
 namespace Commerce.Carts;
 
@@ -31,6 +33,14 @@ public interface ICartGrain : IGrainWithStringKey
     /// <summary>The cart with totals and problems as of now; refused with 404 when it was never created.</summary>
     [Alias("Read")]
     Task<Result<CartView>> Read(CancellationToken cancellation = default);
+
+    /// <summary>Changes who buys, as far as prices and taxes depend on it; members that are not set stay as they are.</summary>
+    [Alias("SetBuyer")]
+    Task<Result<CartView>> SetBuyer(SetBuyer command, CommandHeader header, CancellationToken cancellation = default);
+
+    /// <summary>Why each number of the cart is what it is, as of now.</summary>
+    [Alias("Explain")]
+    Task<Result<CartExplanation>> Explain(CancellationToken cancellation = default);
 
     /// <summary>
     /// Locks the cart for one attempt to check out and answers what is being bought, at prices as of now. Repeatable
@@ -124,6 +134,14 @@ public sealed record CartView(
     /// <summary>The cart that took this one over; null unless it was merged.</summary>
     [Id(13)]
     public CartId? MergedInto { get; init; }
+
+    /// <summary>Who buys, as far as prices and taxes depend on it; null: nothing is known.</summary>
+    [Id(20)]
+    public Buyer? Buyer { get; init; }
+
+    /// <summary>Why no tax is charged, <c>reverse_charge</c> or <c>exempt</c>; null: it is charged.</summary>
+    [Id(21)]
+    public string? TaxFree { get; init; }
 }
 
 /// <summary>Where a cart is in its life.</summary>
@@ -148,8 +166,9 @@ public enum CartStatus
 
 /// <summary>One line of a cart.</summary>
 /// <param name="UnitPrice">As of when the line was last set, or the cart last repriced.</param>
-/// <param name="Total">Unit price times quantity.</param>
-/// <param name="Tax">In or on top of the total, as <see cref="Totals.TaxIncluded"/> says.</param>
+/// <param name="Total">Unit price times quantity, before discounts.</param>
+/// <param name="Tax">In or on top of total less discount, as <see cref="Totals.TaxIncluded"/> says.</param>
+/// <param name="TaxRate">All its taxes together, as a fraction of the net.</param>
 [GenerateSerializer, Immutable, Alias("commerce.CartLineView")]
 public sealed record CartLineView(
     [property: Id(0)] Sku Sku,
@@ -170,21 +189,80 @@ public sealed record CartLineView(
     /// <summary>What sets it apart from other lines of its SKU; null: nothing.</summary>
     [Id(11)]
     public ImmutableSortedDictionary<string, string>? Attributes { get; init; }
+
+    /// <summary>The catalogue's price of one unit, before price lists. Null in what was written before there were any.</summary>
+    [Id(20)]
+    public Money? ListPrice { get; init; }
+
+    /// <summary>A former price of one unit to show struck through; null: none.</summary>
+    [Id(21)]
+    public Money? CompareAt { get; init; }
+
+    /// <summary>The price list that the unit price is from; null: the catalogue's price.</summary>
+    [Id(22)]
+    public string? PriceList { get; init; }
+
+    /// <summary>What promotions take off the total; from 0 to the total. Null as <see cref="ListPrice"/>.</summary>
+    [Id(23)]
+    public Money? Discount { get; init; }
+
+    /// <summary>Total less discount, without tax. Null as <see cref="ListPrice"/>.</summary>
+    [Id(24)]
+    public Money? Net { get; init; }
+
+    /// <summary>What is paid for the line: net and tax. Null as <see cref="ListPrice"/>.</summary>
+    [Id(25)]
+    public Money? Gross { get; init; }
+
+    /// <summary>The taxes that the tax is made of. Null as <see cref="ListPrice"/>.</summary>
+    [Id(26)]
+    public ImmutableArray<TaxAmount>? TaxLines { get; init; }
+
+    /// <summary>Included tax that this buyer does not owe and that is taken off; null: none.</summary>
+    [Id(27)]
+    public Money? TaxRelief { get; init; }
 }
 
 /// <summary>What a cart or an order comes to.</summary>
-/// <param name="Items">Sum of the lines.</param>
-/// <param name="Shipping">The chosen option; zero until one is chosen.</param>
+/// <param name="Items">Sum of the lines, before discounts.</param>
+/// <param name="Shipping">The chosen option, before discounts; zero until one is chosen.</param>
 /// <param name="Tax">All tax on items and shipping.</param>
-/// <param name="Total">What is paid: items + shipping, + tax unless it is included.</param>
+/// <param name="Total">What is paid.</param>
 /// <param name="TaxIncluded">Whether items and shipping contain the tax already.</param>
+/// <remarks>Total = items + shipping − discount, + tax unless it is included, − tax relief.</remarks>
 [GenerateSerializer, Immutable, Alias("commerce.Totals")]
 public sealed record Totals(
     [property: Id(0)] Money Items,
     [property: Id(1)] Money Shipping,
     [property: Id(2)] Money Tax,
     [property: Id(3)] Money Total,
-    [property: Id(4)] bool TaxIncluded);
+    [property: Id(4)] bool TaxIncluded)
+{
+    /// <summary>What promotions take off items and shipping; 0 or more. Null in what was written before there were any.</summary>
+    [Id(20)]
+    public Money? Discount { get; init; }
+
+    /// <summary>The part of the discount that is on shipping. Null as <see cref="Discount"/>.</summary>
+    [Id(21)]
+    public Money? ShippingDiscount { get; init; }
+
+    /// <summary>Included tax that this buyer does not owe and that is taken off; null: none.</summary>
+    [Id(22)]
+    public Money? TaxRelief { get; init; }
+
+    /// <summary>The tax by name and rate, which adds up to it. Null as <see cref="Discount"/>.</summary>
+    [Id(23)]
+    public ImmutableArray<TaxAmount>? TaxLines { get; init; }
+
+    /// <summary>By content: the same numbers are the same totals.</summary>
+    public bool Equals(Totals? other) => other is not null
+        && (Items, Shipping, Tax, Total, TaxIncluded) == (other.Items, other.Shipping, other.Tax, other.Total, other.TaxIncluded)
+        && (Discount, ShippingDiscount, TaxRelief) == (other.Discount, other.ShippingDiscount, other.TaxRelief)
+        && (TaxLines ?? []).SequenceEqual(other.TaxLines ?? []);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Items, Shipping, Tax, Total, TaxIncluded, Discount);
+}
 
 /// <summary>Something that stands between the cart and its purchase, or that the shopper should know.</summary>
 /// <param name="Code">Stable and public.</param>

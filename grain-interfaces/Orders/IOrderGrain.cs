@@ -4,7 +4,9 @@ using Commerce.Catalog;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Payments;
+using Commerce.Pricing;
 using Commerce.Shipping;
+using Commerce.Tax;
 
 namespace Commerce.Orders;
 
@@ -68,7 +70,16 @@ public sealed record OrderView(
     [property: Id(13)] ImmutableArray<FulfillmentView> Fulfillments,
     [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
     [property: Id(15)] DateTimeOffset PlacedAt,
-    [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold);
+    [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold)
+{
+    /// <summary>See <see cref="CartView.Buyer"/>.</summary>
+    [Id(20)]
+    public Buyer? Buyer { get; init; }
+
+    /// <summary>See <see cref="CartView.TaxFree"/>.</summary>
+    [Id(21)]
+    public string? TaxFree { get; init; }
+}
 
 /// <summary>One line of an order.</summary>
 /// <param name="Fulfilled">Units sent so far.</param>
@@ -89,6 +100,38 @@ public sealed record OrderLineView(
     /// <summary>What sets it apart from other lines of its SKU; null: nothing.</summary>
     [Id(11)]
     public ImmutableSortedDictionary<string, string>? Attributes { get; init; }
+
+    /// <summary>See <see cref="CartLineView.ListPrice"/>.</summary>
+    [Id(20)]
+    public Money? ListPrice { get; init; }
+
+    /// <summary>See <see cref="CartLineView.CompareAt"/>.</summary>
+    [Id(21)]
+    public Money? CompareAt { get; init; }
+
+    /// <summary>See <see cref="CartLineView.PriceList"/>.</summary>
+    [Id(22)]
+    public string? PriceList { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Discount"/>.</summary>
+    [Id(23)]
+    public Money? Discount { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Net"/>.</summary>
+    [Id(24)]
+    public Money? Net { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Gross"/>.</summary>
+    [Id(25)]
+    public Money? Gross { get; init; }
+
+    /// <summary>See <see cref="CartLineView.TaxLines"/>.</summary>
+    [Id(26)]
+    public ImmutableArray<TaxAmount>? TaxLines { get; init; }
+
+    /// <summary>See <see cref="CartLineView.TaxRelief"/>.</summary>
+    [Id(27)]
+    public Money? TaxRelief { get; init; }
 }
 
 /// <summary>The order's own axis.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using Commerce.Catalog;
+using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
@@ -30,6 +32,9 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     public Address? BillingAddress { get; init; }
 
     public string? ShippingOptionId { get; init; }
+
+    /// <summary>Who buys, as far as prices and taxes depend on it.</summary>
+    public Buyer Buyer { get; init; } = Buyer.Anybody;
 
     public OrderId? Order { get; init; }
 
@@ -68,6 +73,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
         CartShippingAddressSet e => this with { ShippingAddress = e.Address },
         CartBillingAddressSet e => this with { BillingAddress = e.Address },
         CartShippingOptionChosen e => this with { ShippingOptionId = e.OptionId },
+        CartBuyerSet e => this with { Buyer = e.Buyer },
         CartCodeAdded e => this with { Codes = Codes.Add(e.Code) },
         CartCodeRemoved e => this with { Codes = Codes.Remove(e.Code) },
         CartRepriced e => this with
@@ -96,36 +102,43 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     };
 
     /// <summary>How the cart can be shipped to where it goes.</summary>
-    public ImmutableArray<ShippingOption> ShippingOptions(CartFacts facts) =>
-        ShippingAddress is { } address ? ShippingChoice.For(facts.Zones, address.Country, ItemsTotal()) : [];
+    public ImmutableArray<ShippingOption> ShippingOptions(CartFacts facts) => CartPricing.Price(this, facts).Options;
 
     /// <summary>The cart as shoppers see it.</summary>
     public CartView View(CartId id, long version, CartFacts facts)
     {
-        var taxIncluded = facts.TaxIncludedIn.Contains(Currency!.Value.Code);
-        ImmutableArray<CartLineView> lines = [.. Lines.Select(line => line.View(facts.Tax, taxIncluded))];
-        var shipping = ShippingOptions(facts).FirstOrDefault(option => option.Id == ShippingOptionId);
+        var priced = CartPricing.Price(this, facts);
+        var option = priced.Shipping.Chosen?.Option;
+        var lines = Lines.ToDictionary(line => line.Id);
         return new(
             id,
             version,
             Status,
-            Currency.Value,
+            Currency!.Value,
             Email,
-            ShippingAddress,
+
+            // Whoever fetches the goods may leave but a billing address: that is whom they are handed over to.
+            ShippingAddress ?? (option?.Pickup is null ? null : BillingAddress),
             BillingAddress,
-            lines,
-            shipping,
-            PriceCalculation.Total(lines, shipping?.Price ?? Money.Zero(Currency.Value), facts.Tax, taxIncluded),
-            Status is CartStatus.Active or CartStatus.CheckingOut ? Problems(facts) : [],
+            [.. priced.Lines.Select(line => CartPricing.View(line, lines[new(line.Listed.Key)]))],
+            option,
+            priced.Totals,
+            Status is CartStatus.Active or CartStatus.CheckingOut ? Problems(facts, priced) : [],
             Order)
         {
             Codes = Codes,
             MergedInto = MergedInto,
+            Buyer = Buyer == Buyer.Anybody ? null : Buyer,
+            TaxFree = priced.TaxFacts.Free,
         };
     }
 
-    private Money ItemsTotal() =>
-        Lines.Aggregate(Money.Zero(Currency!.Value), (sum, line) => sum + (line.Offer.Price * line.Quantity));
+    /// <summary>Why each number of the cart is what it is.</summary>
+    public CartExplanation Explain(CartId id, long version, CartFacts facts)
+    {
+        var priced = CartPricing.Price(this, facts);
+        return Explanation.Of(id, version, priced, CartPricing.Notes(priced, facts));
+    }
 
     private static ImmutableArray<CartLine> With(ImmutableArray<CartLine> lines, CartLine line)
     {
@@ -136,14 +149,14 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     /// <summary>Units of a SKU in all its lines.</summary>
     private int Units(Sku sku) => Lines.Where(line => line.Offer.Sku == sku).Sum(line => line.Quantity);
 
-    private ImmutableArray<CartProblem> Problems(CartFacts facts)
+    private ImmutableArray<CartProblem> Problems(CartFacts facts, PricedCart priced)
     {
         var problems = ImmutableArray.CreateBuilder<CartProblem>();
         if (Lines.IsEmpty)
         {
             problems.Add(new("cart_empty", null, "The cart is empty.", true));
         }
-        else if (ItemsTotal().MinorUnits == 0)
+        else if (priced.Totals.Items.MinorUnits == 0 || priced.Totals.Total.MinorUnits == 0)
         {
             problems.Add(new("nothing_to_pay", null, "A cart of nothing but free goods cannot be paid for.", true));
         }
@@ -154,10 +167,9 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             {
                 problems.Add(new("line_unavailable", sku, $"{line.Offer.Title} is no longer for sale.", true));
             }
-            else if (facts.Available.TryGetValue(sku, out var available) && available < Units(sku))
+            else if (facts.Available.TryGetValue(sku, out var stock))
             {
-                problems.Add(new("insufficient_stock", sku,
-                    $"{Math.Max(0, available)} of {Units(sku)} units of {line.Offer.Title} are in stock.", false));
+                problems.AddRange(StockProblems(sku, line.Offer.Title, stock));
             }
         }
 
@@ -171,7 +183,14 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             problems.Add(new("email_missing", null, "An e-mail address is needed for the confirmation.", true));
         }
 
-        if (ShippingAddress is null)
+        if (ShippingAddress is null && priced.Shipping.Chosen?.Option.Pickup is not null)
+        {
+            if (BillingAddress is null)
+            {
+                problems.Add(new("contact_missing", null, "A billing address is needed: somebody has to fetch the goods.", true));
+            }
+        }
+        else if (ShippingAddress is null)
         {
             problems.Add(new("shipping_address_missing", null, "A shipping address is needed.", true));
         }
@@ -179,12 +198,27 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
         {
             problems.Add(new("shipping_option_missing", null, "A shipping option must be chosen.", true));
         }
-        else if (ShippingOptions(facts).All(option => option.Id != ShippingOptionId))
+        else if (priced.Shipping.Chosen is null)
         {
             problems.Add(new("shipping_option_unavailable", null, "The chosen shipping option is not available there.", true));
         }
 
         return problems.ToImmutable();
+    }
+
+    private IEnumerable<CartProblem> StockProblems(Sku sku, string title, SkuAvailability stock)
+    {
+        var units = Units(sku);
+        if (stock.Promisable < units)
+        {
+            yield return new("insufficient_stock", sku, $"{stock.Promisable} of {units} units of {title} are in stock.", false);
+        }
+
+        if (units > stock.OrderMax || units < stock.OrderMin)
+        {
+            var most = stock.OrderMax?.ToString(CultureInfo.InvariantCulture) ?? "any number of";
+            yield return new("quantity_limit", sku, $"One order may have {stock.OrderMin ?? 1} to {most} units of {title}.", true);
+        }
     }
 }
 
@@ -194,34 +228,33 @@ internal sealed record CartLine(
     Offer Offer, int Quantity, ImmutableSortedDictionary<string, string>? Attributes = null)
 {
     public CartLineId Id => CartLineId.Of(Offer.Sku, Attributes);
-
-    public CartLineView View(TaxTable table, bool taxIncluded)
-    {
-        var total = Offer.Price * Quantity;
-        var rate = table.Rate(Offer.TaxClass);
-        return new(
-            Offer.Sku, Offer.ProductId, Offer.Title, Offer.VariantTitle, Quantity, Offer.Price, total,
-            PriceCalculation.Tax(total, rate, taxIncluded), rate, Offer.Image)
-        {
-            Id = Id,
-            Attributes = Attributes,
-        };
-    }
 }
 
 /// <summary>What a cart needs to know from elsewhere to be priced and checked.</summary>
-/// <param name="Tax">Rates of the country it goes to.</param>
+/// <param name="Tax">Rates of the place where the goods are handed over.</param>
 /// <param name="Zones">Where the shop ships.</param>
 /// <param name="Available">Stock by SKU, where it was looked up; a hint.</param>
 /// <param name="Unavailable">SKUs that are no longer for sale, where that was looked up.</param>
 /// <param name="TaxIncludedIn">Currencies whose prices include tax.</param>
 internal sealed record CartFacts(
-    TaxTable Tax,
+    TaxRates Tax,
     ImmutableArray<ShippingZone> Zones,
-    IReadOnlyDictionary<Sku, int> Available,
+    IReadOnlyDictionary<Sku, SkuAvailability> Available,
     IReadOnlySet<Sku> Unavailable,
     ISet<string> TaxIncludedIn)
 {
     /// <summary>What SKUs sell for now, where that was looked up.</summary>
     public IReadOnlyDictionary<Sku, Offer> Offers { get; init; } = ImmutableDictionary<Sku, Offer>.Empty;
+
+    /// <summary>The shop's country.</summary>
+    public string HomeCountry { get; init; } = "GB";
+
+    /// <summary>What promotions take off lines that cost so much; null: there are none. Pure, like all that is decided here.</summary>
+    public Func<ImmutableArray<ListedLine>, Discounts>? Discounts { get; init; }
+
+    /// <summary>What an external tax service was last asked about this cart; null: there is none.</summary>
+    public OutsideAnswer<TaxAnswer>? ExternalTax { get; init; }
+
+    /// <summary>What carriers were last asked about this cart; null: nobody is to be asked.</summary>
+    public OutsideAnswer<CarrierQuotes>? Carriers { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Commerce.Catalog;
 using Commerce.Journal;
 using Commerce.Orders;
+using Commerce.Pricing;
 
 namespace Commerce.Carts;
 
@@ -28,7 +29,7 @@ internal sealed partial record Cart
     public Decision<CartEvent> Change(
         ImmutableArray<CartAction> actions,
         IReadOnlyDictionary<Sku, Result<Offer>> offers,
-        Func<Cart, CartFacts> facts,
+        CartFacts facts,
         CartOptions limits)
     {
         if (actions.Length is < 1 or > ActionsMax)
@@ -52,10 +53,23 @@ internal sealed partial record Cart
         return Decision<CartEvent>.Of(events.ToArray());
     }
 
+    /// <summary>The cart about as the actions will leave it: what they are then decided by is gathered for that one.</summary>
+    public Cart Preview(
+        ImmutableArray<CartAction> actions, IReadOnlyDictionary<Sku, Result<Offer>> offers, CartOptions limits)
+    {
+        var cart = this;
+        foreach (var action in actions.Take(ActionsMax).Where(action => action is AddCartLine or SetCartLine or UpdateCart))
+        {
+            cart = cart.AfterAll(cart.Decide(action, offers, null!, limits).Events);
+        }
+
+        return cart;
+    }
+
     private Decision<CartEvent> Decide(
         CartAction action,
         IReadOnlyDictionary<Sku, Result<Offer>> offers,
-        Func<Cart, CartFacts> facts,
+        CartFacts facts,
         CartOptions limits) => action switch
     {
         AddCartLine add => offers[add.Sku] is { Rejection: { } no } ? no : AddLine(add, offers[add.Sku].Value!, limits),
@@ -64,11 +78,11 @@ internal sealed partial record Cart
             ? no
             : SetLine(set.Line, set.Quantity, offers[set.Line.Sku].Value!, limits),
         UpdateCart update => Update(update),
-        ChooseShipping choose => ChooseShipping(choose.Id, facts(this)),
+        ChooseShipping choose => ChooseShipping(choose.Id, facts),
         AddCartCode add => AddCode(add.Code),
         RemoveCartCode remove => RemoveCode(remove.Code),
         AcceptPrices => Refuse() is { } closed ? closed
-            : Reprice(PriceChanges(facts(this).Offers), facts(this).Offers) is { } repriced ? repriced
+            : Reprice(facts.Offers) is { } repriced ? repriced
             : Decision<CartEvent>.Nothing,
         _ => throw new UnreachableException(action.GetType().Name),
     };
@@ -215,14 +229,9 @@ internal sealed partial record Cart
             return closed;
         }
 
-        if (ShippingAddress is null)
-        {
-            return CartRejections.AddressMissing;
-        }
-
         if (ShippingOptions(facts).All(option => option.Id != optionId))
         {
-            return CartRejections.ShippingOptionUnknown;
+            return ShippingAddress is null ? CartRejections.AddressMissing : CartRejections.ShippingOptionUnknown;
         }
 
         return ShippingOptionId == optionId ? Decision<CartEvent>.Nothing : new CartShippingOptionChosen(optionId);
@@ -231,7 +240,7 @@ internal sealed partial record Cart
     /// <summary>Locks the cart for an attempt, or takes over prices that changed since they were shown.</summary>
     /// <param name="offers">By SKU, as of now.</param>
     public Decision<CartEvent> Freeze(
-        FreezeCart command, IReadOnlyDictionary<Sku, Offer> offers, Func<Cart, CartFacts> facts)
+        FreezeCart command, IReadOnlyDictionary<Sku, Offer> offers, CartFacts facts)
     {
         if (Status == CartStatus.CheckingOut && Attempt == command.Attempt)
         {
@@ -244,20 +253,20 @@ internal sealed partial record Cart
             return Refuse() ?? CartRejections.CheckingOut;
         }
 
-        if (Problems(facts(this)).FirstOrDefault(problem => problem.Blocks) is { } problem)
+        if (Problems(facts, CartPricing.Price(this, facts)).FirstOrDefault(problem => problem.Blocks) is { } problem)
         {
             return CartRejections.Incomplete(problem);
         }
 
         // A line that was added while the offers were gathered has a fresh price anyway.
-        var repriced = Reprice(PriceChanges(offers), offers);
+        var repriced = Reprice(offers);
         if (repriced is not null && !command.AcceptPriceChanges)
         {
             return repriced;
         }
 
         CartEvent[] events = repriced is null ? [] : [repriced];
-        var total = AfterAll(events).View(default, 0, facts(this)).Totals.Total;
+        var total = AfterAll(events).View(default, 0, facts).Totals.Total;
         return command.ExpectedTotal is { } expected && expected != total && !command.AcceptPriceChanges
             ? CartRejections.PriceChanged([new(null, expected, total)])
             : Decision<CartEvent>.Of([.. events, new CartCheckoutBegan(command.Attempt)]);
@@ -265,13 +274,29 @@ internal sealed partial record Cart
 
     /// <summary>What costs another price than its lines say.</summary>
     public ImmutableArray<PriceChange> PriceChanges(IReadOnlyDictionary<Sku, Offer> offers) =>
-    [
-        .. Lines.Where(line => offers.TryGetValue(line.Offer.Sku, out var now) && now.Price != line.Offer.Price)
-            .Select(line => new PriceChange(line.Offer.Sku, line.Offer.Price, offers[line.Offer.Sku].Price)).Distinct(),
-    ];
+        [.. CartPricing.Changed(this, offers).Select(changed => changed.Change).Distinct()];
 
-    private static CartRepriced? Reprice(ImmutableArray<PriceChange> changes, IReadOnlyDictionary<Sku, Offer> offers) =>
-        changes.IsEmpty ? null : new([.. changes.Select(change => offers[change.Sku!.Value]).Distinct()]);
+    private CartRepriced? Reprice(IReadOnlyDictionary<Sku, Offer> offers) =>
+        CartPricing.Changed(this, offers) is { IsEmpty: false } changed
+            ? new([.. changed.Select(line => line.Now).DistinctBy(offer => offer.Sku)])
+            : null;
+
+    /// <summary>Changes who buys, as far as prices and taxes depend on it.</summary>
+    public Decision<CartEvent> SetBuyer(SetBuyer command)
+    {
+        if (Refuse() is { } closed)
+        {
+            return closed;
+        }
+
+        var next = BuyerRules.Changed(Buyer, command);
+        if (!next.IsAccepted)
+        {
+            return next.Rejection!;
+        }
+
+        return next.Value == Buyer ? Decision<CartEvent>.Nothing : new CartBuyerSet(next.Value!);
+    }
 
     private Cart AfterAll(IEnumerable<CartEvent> events) =>
         events.Aggregate(this, (cart, @event) => cart.Apply(@event));

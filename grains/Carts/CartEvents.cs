@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Commerce.Catalog;
 using Commerce.Journal;
 using Commerce.Orders;
+using Commerce.Pricing;
 
 namespace Commerce.Carts;
 
@@ -66,6 +67,10 @@ internal sealed record CartBillingAddressSet(Address? Address) : CartEvent;
 
 [Alias("cart.shipping_option_chosen")]
 internal sealed record CartShippingOptionChosen(string OptionId) : CartEvent;
+
+/// <param name="Buyer">All of it.</param>
+[Alias("cart.buyer_set")]
+internal sealed record CartBuyerSet(Buyer Buyer) : CartEvent;
 
 /// <param name="Offers">Those that differ from what the lines said.</param>
 [Alias("cart.repriced")]

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
+using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
 using Commerce.Shipping;
-using Commerce.Tax;
 using Microsoft.Extensions.Options;
 
 namespace Commerce.Carts;
@@ -14,47 +14,30 @@ namespace Commerce.Carts;
 /// the newest state, so parallel calls add up and none is lost; only answers wait for the commit.
 /// </summary>
 [GrainType("cart"), Reentrant]
-internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOptions> pricing, TimeProvider time)
+internal sealed class CartGrain(
+    IOptions<CartOptions> limits, IOptions<PricingOptions> pricing, OutsidePrices outside, TimeProvider time)
     : JournaledActor<Cart, CartEvent>, ICartGrain
 {
-    private static readonly TimeSpan TablesStaleAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OffersStaleAfter = TimeSpan.FromSeconds(5);
-    private readonly Dictionary<Sku, int> _available = [];
+    private readonly Dictionary<Sku, SkuAvailability> _available = [];
     private readonly Dictionary<Sku, (Result<Offer> Offer, DateTimeOffset At)> _offers = [];
-    private readonly Dictionary<string, (TaxTable Tax, ImmutableArray<ShippingZone> Zones, DateTimeOffset At)> _tables = [];
+    private CartSurroundings? _surroundings;
 
     private CartId Id => new(this.GetPrimaryKeyString());
 
-    private string Country => CountryOf(State);
+    private CartSurroundings Surroundings => _surroundings ??= new(GrainFactory, pricing.Value, outside, time);
 
-    public async Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation)
-    {
-        await GatherTables(Country);
-        return await Change(cart => cart.Create(currency), header);
-    }
+    public Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation) =>
+        Change(cart => cart.Create(currency), header);
 
     public async Task<Result<CartView>> Change(
         ImmutableArray<CartAction> actions, CommandHeader header, CancellationToken cancellation)
     {
-        await GatherTables(Country);
-        foreach (var update in actions.OfType<UpdateCart>())
-        {
-            if (update.ShippingAddress is { IsSet: true, Value.Country: { } country } && Countries.IsKnown(country))
-            {
-                await GatherTables(country);
-            }
-        }
-
-        if (actions.Any(action => action is UpdateCart { ShippingAddress: { IsSet: true, Value: null } }))
-        {
-            await GatherTables(pricing.Value.HomeCountry);
-        }
-
         await GatherOffers(
             actions.Select(action => action switch
             {
                 AddCartLine add => add.Sku,
-                SetCartLine { Quantity: > 0 } set => set.Line.Sku,
+                SetCartLine { Quantity: not 0 } set => set.Line.Sku,
                 _ => default(Sku?),
             }).OfType<Sku>(),
             TimeSpan.Zero);
@@ -63,25 +46,28 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
             await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
         }
 
-        return await Change(
-            cart => cart.Change(actions, _offers.ToDictionary(offer => offer.Key, offer => offer.Value.Offer), Facts, limits.Value),
-            header);
+        var offers = _offers.ToDictionary(offer => offer.Key, offer => offer.Value.Offer);
+        var facts = await Facts(State.Preview(actions, offers, limits.Value));
+        return await Change(cart => cart.Change(actions, offers, facts, limits.Value), header);
     }
+
+    public Task<Result<CartView>> SetBuyer(SetBuyer command, CommandHeader header, CancellationToken cancellation) =>
+        Change(cart => cart.SetBuyer(command), header);
 
     public async Task<Result<ImmutableArray<ShippingOption>>> ShippingOptions(CancellationToken cancellation)
     {
-        await GatherTables(Country);
+        var facts = await Facts(State);
         return await Read<Result<ImmutableArray<ShippingOption>>>(cart => cart switch
         {
             { Currency: null } => CartRejections.NotFound,
+            _ when cart.ShippingOptions(facts) is { IsEmpty: false } options => options,
             { ShippingAddress: null } => CartRejections.AddressMissing,
-            _ => cart.ShippingOptions(Facts(cart)),
+            _ => ImmutableArray<ShippingOption>.Empty,
         });
     }
 
     public async Task<Result<CartView>> Read(CancellationToken cancellation)
     {
-        await GatherTables(Country);
         if (State.Status is CartStatus.Active or CartStatus.CheckingOut)
         {
             var skus = State.Lines.Select(line => line.Offer.Sku).ToHashSet();
@@ -89,29 +75,33 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
             await Task.WhenAll(skus.Select(GatherAvailable));
         }
 
-        return await Read<Result<CartView>>(cart => cart.Currency is null ? CartRejections.NotFound : View(cart));
+        var (cart, version) = await Read(cart => (cart, Version));
+        return cart.Currency is null ? CartRejections.NotFound : cart.View(Id, version, await Facts(cart));
+    }
+
+    public async Task<Result<CartExplanation>> Explain(CancellationToken cancellation)
+    {
+        var (cart, version) = await Read(cart => (cart, Version));
+        return cart.Currency is null ? CartRejections.NotFound : cart.Explain(Id, version, await Facts(cart));
     }
 
     public async Task<Result<CartView>> Freeze(FreezeCart command, CancellationToken cancellation)
     {
-        await GatherTables(Country);
         await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
+        var facts = await Facts(State);
         ImmutableArray<PriceChange> changes = [];
         var frozen = await Change(
             cart =>
             {
-                changes = cart.PriceChanges(Offers());
-                return cart.Freeze(command, Offers(), Facts);
+                changes = cart.PriceChanges(facts.Offers);
+                return cart.Freeze(command, facts.Offers, facts);
             },
             header: null);
         return frozen is { IsAccepted: true, Value.Status: CartStatus.Active } ? CartRejections.PriceChanged(changes) : frozen;
     }
 
-    public async Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation)
-    {
-        await GatherTables(Country);
-        return await Change(cart => cart.Settle(attempt, order), header: null);
-    }
+    public Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation) =>
+        Change(cart => cart.Settle(attempt, order), header: null);
 
     public async Task<Result<CartView>> Merge(CartId source, CommandHeader header, CancellationToken cancellation)
     {
@@ -120,7 +110,6 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
             return CartRejections.SameCart;
         }
 
-        await GatherTables(Country);
         if (!State.Sources.Contains(source))
         {
             // Nothing is surrendered to a cart that could not take it.
@@ -147,13 +136,9 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
         return await Read(cancellation);
     }
 
-    public async Task<Result<CartView>> Take(
-        CartId source, CartContents contents, CommandHeader header, CancellationToken cancellation)
-    {
-        await GatherTables(contents.ShippingAddress?.Country ?? Country);
-        await GatherTables(Country);
-        return await Change(cart => cart.Take(source, contents, limits.Value), header);
-    }
+    public Task<Result<CartView>> Take(
+        CartId source, CartContents contents, CommandHeader header, CancellationToken cancellation) =>
+        Change(cart => cart.Take(source, contents, limits.Value), header);
 
     public Task<Result<CartContents>> Surrender(CartId target, CancellationToken cancellation) =>
         Commit(cart => Now(cart.Surrender(target)), cart => cart.Contents());
@@ -175,8 +160,18 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
         await Commit(cart => Now(cart.Age(time.GetUtcNow())), cart => cart.Status);
     }
 
-    private Task<Result<CartView>> Change(Func<Cart, Decision<CartEvent>> decide, CommandHeader? header) =>
-        Commit(cart => Now(decide(cart)), View, header);
+    /// <summary>Decides and commits; the answer is the cart right after it, priced by what holds for that one.</summary>
+    private async Task<Result<CartView>> Change(Func<Cart, Decision<CartEvent>> decide, CommandHeader? header)
+    {
+        var changed = await Commit(cart => Now(decide(cart)), cart => new CartAt(cart, Version), header);
+        if (changed.Value is not var (cart, version))
+        {
+            return changed.Rejection!;
+        }
+
+        var view = cart.View(Id, version, await Facts(cart));
+        return changed.IsRepeated ? Result<CartView>.Repeated(view) : view;
+    }
 
     private Decision<CartEvent> Now(Decision<CartEvent> decision)
     {
@@ -184,16 +179,10 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
         return decision.Select(@event => @event with { At = now });
     }
 
-    private CartView View(Cart cart) => cart.View(Id, Version, Facts(cart));
-
-    private string CountryOf(Cart cart) => cart.ShippingAddress?.Country ?? pricing.Value.HomeCountry;
-
-    /// <summary>By the state's own country: whoever changed it while we were gathering has gathered its tables.</summary>
-    private CartFacts Facts(Cart cart)
+    private Task<CartFacts> Facts(Cart cart)
     {
-        var (tax, zones, _) = _tables[CountryOf(cart)];
         var unavailable = _offers.Where(offer => !offer.Value.Offer.IsAccepted).Select(offer => offer.Key).ToHashSet();
-        return new(tax, zones, _available, unavailable, pricing.Value.TaxIncludedIn) { Offers = Offers() };
+        return Surroundings.GatherAsync(cart, _available, unavailable, Offers());
     }
 
     private Dictionary<Sku, Offer> Offers() => _offers.Where(offer => offer.Value.Offer.IsAccepted)
@@ -212,6 +201,7 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
             return;
         }
 
+        var listed = GrainFactory.GetPriceBook().Find(sku, currency);
         Result<Offer> offer = await GrainFactory.GetSkuName(sku).Owner() is { } product
             ? await GrainFactory.GetProduct(product).Offer(sku, currency)
             : ProductRejections.SkuUnknown(sku);
@@ -220,8 +210,9 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
             await GatherAvailable(sku);
         }
 
+        var prices = await listed;
         Forget();
-        _offers[sku] = (offer, time.GetUtcNow());
+        _offers[sku] = (offer.Select(found => found with { Listed = prices }), time.GetUtcNow());
     }
 
     /// <summary>Facts about what is not in the cart are not kept for ever.</summary>
@@ -239,18 +230,13 @@ internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOp
         }
     }
 
-    private async Task GatherAvailable(Sku sku) => _available[sku] = await GrainFactory.GetStockLine(sku).Available();
-
-    private async Task GatherTables(string country)
+    /// <summary>What the cart itself has on hold while it is checked out does not count against it.</summary>
+    private async Task GatherAvailable(Sku sku)
     {
-        var now = time.GetUtcNow();
-        if (_tables.TryGetValue(country, out var tables) && now - tables.At < TablesStaleAfter)
-        {
-            return;
-        }
-
-        var tax = GrainFactory.GetTaxTable(country).Read();
-        var zones = await GrainFactory.GetShippingZones().Read();
-        _tables[country] = (await tax, zones, now);
+        HoldId? own = State.Status == CartStatus.CheckingOut ? HoldId.For(Id, State.Attempt) : null;
+        _available[sku] = await GrainFactory.GetStockLine(sku).Availability(own);
     }
+
+    /// <summary>A cart as it was at a version: what a command is answered from, and again when it is repeated.</summary>
+    private sealed record CartAt(Cart Cart, long Version);
 }

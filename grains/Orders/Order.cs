@@ -106,6 +106,9 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
                 Fulfilled(index), line.UnitPrice, line.Total, line.Tax, line.TaxRate, line.Image)
             {
                 Attributes = line.Attributes,
+                ListPrice = line.ListPrice, CompareAt = line.CompareAt, PriceList = line.PriceList,
+                Discount = line.Discount, Net = line.Net, Gross = line.Gross,
+                TaxLines = line.TaxLines, TaxRelief = line.TaxRelief,
             })],
             placed.Cart.ShippingOption!,
             placed.Cart.Totals,
@@ -113,7 +116,10 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
             Fulfillments,
             Timeline,
             placed.At,
-            placed.Hold);
+            placed.Hold)
+        {
+            Buyer = placed.Cart.Buyer, TaxFree = placed.Cart.TaxFree,
+        };
 
     /// <summary>Units of a line: warehouses send SKUs, so lines of one SKU are served in their order.</summary>
     private int Fulfilled(int index)

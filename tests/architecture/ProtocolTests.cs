@@ -7,7 +7,7 @@ namespace Commerce;
 public sealed class ProtocolTests
 {
     // The dashboard's state viewer calls any grain method that takes nothing.
-    private static readonly HashSet<string> Reads = ["GetState", "Read", "Owner", "Available"];
+    private static readonly HashSet<string> Reads = ["GetState", "Read", "Owner", "Available", "Explain"];
 
     // Takes nothing and is no read, but does only what the entity would do by itself a moment later.
     private static readonly HashSet<string> Nudges = ["Wake"];

@@ -15,6 +15,7 @@ public sealed class RouteTests
         "POST /v1/carts/{cartId:cart}/codes", "DELETE /v1/carts/{cartId:cart}/codes/{code}",
         "POST /v1/carts/{cartId:cart}/actions", "POST /v1/carts/{cartId:cart}/merge",
         "GET /v1/carts/{cartId:cart}/shipping-options", "PUT /v1/carts/{cartId:cart}/shipping-option",
+        "GET /v1/carts/{cartId:cart}/explain", "PUT /v1/carts/{cartId:cart}/vat-id",
         "POST /v1/carts/{cartId:cart}/complete", "GET /v1/orders/{orderId:order}",
         "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",
         "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",

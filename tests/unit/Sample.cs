@@ -33,8 +33,9 @@ internal static class Sample
     public static readonly Address Ada = new(
         "Ada", "Lovelace", null, "12 St James's Square", null, "London", null, "SW1Y 4JH", "GB", null);
 
-    public static readonly TaxTable British = new(ImmutableDictionary<string, decimal>.Empty
-        .Add(TaxTable.Standard, 0.20m).Add("reduced", 0.05m).Add("zero", 0m));
+    public static readonly TaxRates British = TaxChoice.At(
+        new(ImmutableDictionary<string, decimal>.Empty.Add(TaxTable.Standard, 0.20m).Add("reduced", 0.05m).Add("zero", 0m)),
+        new("GB", null, ""));
 
     public static readonly ImmutableArray<ShippingZone> Zones =
     [
@@ -43,7 +44,11 @@ internal static class Sample
     ];
 
     public static readonly CartFacts Facts = new(
-        British, Zones, new Dictionary<Sku, int>(), new HashSet<Sku>(), new HashSet<string>(["GBP", "EUR"]));
+        British, Zones, new Dictionary<Sku, SkuAvailability>(), new HashSet<Sku>(), new HashSet<string>(["GBP", "EUR"]));
+
+    public static Dictionary<Sku, SkuAvailability> Stock(params (Sku Sku, int Units)[] there) => there.ToDictionary(
+        stock => stock.Sku,
+        stock => new SkuAvailability(stock.Sku, AvailabilityStatus.InStock, stock.Units, null, null, null, 8, false));
 
     public static Money Gbp(long minorUnits) => new(minorUnits, Pounds);
 

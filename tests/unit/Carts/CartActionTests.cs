@@ -57,7 +57,7 @@ public sealed class CartActionTests
         Assert.Equal(3, cart.Lines.Select(line => line.Id).Distinct().Count());
         Assert.Equal("quantity_out_of_range", Decide(cart, new AddCartLine(Mug, 4, Engraving("Grace"))).Code());
         var problem = Assert.Single(
-            cart.View(TheCart, 1, Facts with { Available = new Dictionary<Sku, int> { [Mug] = 6 } }).Problems,
+            cart.View(TheCart, 1, Facts with { Available = Stock((Mug, 6)) }).Problems,
             problem => problem.Code == "insufficient_stock");
         Assert.Contains("6 of 7", problem.Detail, StringComparison.Ordinal);
     }
@@ -105,7 +105,7 @@ public sealed class CartActionTests
         var facts = Facts with { Offers = new Dictionary<Sku, Offer> { [Coffee] = OfferOf(Coffee, 999) } };
 
         var problem = Assert.Single(ReadyCart().View(TheCart, 8, facts).Problems);
-        var accepted = ReadyCart().After(ReadyCart().Change([new AcceptPrices()], Offers, _ => facts, Limits));
+        var accepted = ReadyCart().After(ReadyCart().Change([new AcceptPrices()], Offers, facts, Limits));
 
         Assert.Equal(("price_changed", false), (problem.Code, problem.Blocks));
         Assert.Equal(new PriceChange(Coffee, Gbp(899), Gbp(999)), problem.Price);
@@ -118,7 +118,7 @@ public sealed class CartActionTests
     {
         var offers = new Dictionary<Sku, Offer> { [Coffee] = OfferOf(Coffee, 999), [Mug] = OfferOf(Mug, 1600) };
 
-        var accepted = ReadyCart().Freeze(new(1, AcceptPriceChanges: true), offers, _ => Facts);
+        var accepted = ReadyCart().Freeze(new(1, AcceptPriceChanges: true), offers, Facts);
 
         Assert.Collection(
             accepted.Events,
@@ -132,11 +132,22 @@ public sealed class CartActionTests
         var offers = Offers.Where(offer => offer.Value.IsAccepted).ToDictionary(offer => offer.Key, offer => offer.Value.Value!);
         var total = FrozenCart().Totals.Total;
 
-        var refused = ReadyCart().Freeze(new(1, ExpectedTotal: Gbp(1)), offers, _ => Facts);
+        var refused = ReadyCart().Freeze(new(1, ExpectedTotal: Gbp(1)), offers, Facts);
 
         Assert.Equal("price_changed", refused.Code());
         Assert.Equal([new PriceChange(null, Gbp(1), total)], refused.Rejection!.Prices);
-        Assert.IsType<CartCheckoutBegan>(ReadyCart().Freeze(new(1, ExpectedTotal: total), offers, _ => Facts).TheEvent());
+        Assert.IsType<CartCheckoutBegan>(ReadyCart().Freeze(new(1, ExpectedTotal: total), offers, Facts).TheEvent());
+    }
+
+    [Fact]
+    public void More_units_than_one_order_may_have_cannot_be_bought()
+    {
+        var facts = Facts with { Available = Stock((Coffee, 100)) };
+        var cart = ReadyCart().After(new CartLineSet(OfferOf(Coffee), 9));
+
+        var problem = Assert.Single(cart.View(TheCart, 1, facts).Problems);
+
+        Assert.Equal(("quantity_limit", Coffee, true), (problem.Code, problem.Sku!.Value, problem.Blocks));
     }
 
     private static ImmutableSortedDictionary<string, string> Engraving(string text) => Attributes("engraving", text);
@@ -145,7 +156,7 @@ public sealed class CartActionTests
         ImmutableSortedDictionary<string, string>.Empty.Add(key, value);
 
     private static Journal.Decision<CartEvent> Decide(Cart cart, params CartAction[] actions) =>
-        cart.Change([.. actions], Offers, _ => Facts, Limits);
+        cart.Change([.. actions], Offers, Facts, Limits);
 
     private static Cart Do(Cart cart, params CartAction[] actions) => cart.After(Decide(cart, actions));
 }
