@@ -6,6 +6,7 @@ using Commerce.Operations;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Settings;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
@@ -49,6 +50,7 @@ public static class CommerceApi
             options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
             options.ConstraintMap["hold"] = typeof(IdConstraint<HoldId>);
+            options.ConstraintMap["promotion"] = typeof(IdConstraint<PromotionId>);
             options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
             options.ConstraintMap["line"] = typeof(IdConstraint<CartLineId>);
         });
@@ -68,7 +70,8 @@ public static class CommerceApi
             .AddSingleton<StockListing>()
             .AddSingleton<MovementListing>()
             .AddSingleton<OrderListing>()
-            .AddSingleton<FulfillmentListing>();
+            .AddSingleton<FulfillmentListing>()
+            .AddSingleton<PromotionListing>();
     }
 
     /// <summary>Maps every route.</summary>
@@ -99,6 +102,7 @@ public static class CommerceApi
         admin.MapStockAdministration();
         admin.MapOrderAdministration();
         admin.MapFulfillmentAdministration();
+        admin.MapPromotionAdministration();
         admin.MapSettingsAdministration();
         admin.MapPricingAdministration();
         admin.MapOperations();

@@ -7,6 +7,7 @@ using Commerce.Notifications;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -61,6 +62,14 @@ public static class GrainKeys
     /// <summary>The messages about an order.</summary>
     public static INotificationGrain GetNotification(this IGrainFactory grains, OrderId id) =>
         grains.GetGrain<INotificationGrain>(id.Value);
+
+    /// <summary>The promotion.</summary>
+    public static IPromotionGrain GetPromotion(this IGrainFactory grains, PromotionId id) =>
+        grains.GetGrain<IPromotionGrain>(id.Value);
+
+    /// <summary>Whose a promotion code is.</summary>
+    public static IPromotionCodeGrain GetPromotionCode(this IGrainFactory grains, PromotionCode code) =>
+        grains.GetGrain<IPromotionCodeGrain>(code.Value);
 
     /// <summary>The shipping zones.</summary>
     public static IShippingZonesGrain GetShippingZones(this IGrainFactory grains) =>

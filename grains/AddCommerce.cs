@@ -5,6 +5,7 @@ using Commerce.Inventory;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce;
@@ -37,6 +38,14 @@ public static class CommerceRegistration
     /// <summary>Payments, by the sandbox gateway.</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services) => services
         .AddSingleton<IPaymentGateway, SandboxPaymentGateway>();
+
+    /// <summary>Promotions, and what carts find them by.</summary>
+    public static IServiceCollection AddPromotions(this IServiceCollection services) => services
+        .AddValidated<PromotionOptions>(PromotionOptions.Section)
+        .AddSingleton<PromotionUses>()
+        .AddSingleton<AutomaticPromotions>()
+        .AddTransient<PromotionSource>()
+        .AddHostedService<PromotionsReader>();
 
     private static IServiceCollection AddValidated<TOptions>(this IServiceCollection services, string section)
         where TOptions : class

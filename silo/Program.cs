@@ -29,6 +29,7 @@ builder.Services
     .AddCheckout()
     .AddOrders()
     .AddPayments()
+    .AddPromotions()
     .AddNotifications();
 builder.AddTelemetry();
 builder.UseOrleans(silo => silo

@@ -31,11 +31,12 @@ internal static class JournalRules
         ("cart", () => new CartRule()),
         ("fulfillment-order", () => new FulfillmentRule()),
         ("notification", () => new NotificationRule()),
+        ("promotion", () => new PromotionRule()),
     ];
 
     /// <summary>Categories that hold neither money nor stock nor a promise to anybody outside.</summary>
     public static readonly ImmutableArray<string> Unproved =
-        ["product", "name", "import", "fulfillment-router", "fulfillment-recorder"];
+        ["product", "name", "promotion-code", "import", "fulfillment-router", "fulfillment-recorder"];
 
     /// <summary>Rules that span streams.</summary>
     public static readonly ImmutableArray<(JournalRule Rule, string Sql)> Queries =
@@ -67,6 +68,7 @@ internal static class JournalRules
         CartRule.Frozen, CartRule.EndsOnce,
         FulfillmentRule.NotOversent,
         NotificationRule.SentOnce, NotificationRule.ConfirmedOnce,
+        PromotionRule.WithinLimits, PromotionRule.EndsOnce,
         .. Queries.Select(query => query.Rule),
     ];
 

@@ -8,8 +8,9 @@ public sealed class PurityTests
 {
     private static readonly HashSet<string> NamedCores =
     [
-        "AllocationPlan", "FulfillmentPlan", "ContactRules", "ShippingChoice", "PriceCalculation", "PriceListChoice", "TaxCalculation", "TaxChoice",
-        "CartPricing", "Explanation", "BuyerRules", "VatIds",
+        "AllocationPlan", "FulfillmentPlan", "ContactRules", "ShippingChoice", "PriceCalculation", "PriceListChoice",
+        "TaxCalculation", "TaxChoice", "CartPricing", "Explanation", "BuyerRules", "VatIds",
+        "PromotionEvaluation", "PromotionActions", "PromotionConditionChecks", "PromotionRules", "BuyXGetY", "Shares",
     ];
 
     private static readonly Type[] Cores =

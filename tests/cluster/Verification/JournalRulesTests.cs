@@ -12,6 +12,8 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
     private const string OneUnit =
         $$"""{ "hold": "{{Hold}}", "quantity": 1, "allocations": [{ "location": "leeds", "quantity": 1 }] }""";
 
+    private const string SecondUse = """{ "reservation": "b", "discount": { "amount": 100, "currency": "GBP" } }""";
+
     /// <summary>By rule: how to break it, and the event at which it is broken.</summary>
     private static readonly Dictionary<string, (Action<SeededJournal> Break, string Stream, long Version, string Type)> Cases = new()
     {
@@ -65,6 +67,12 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         ["order-is-confirmed-once"] = (
             j => j.Add(MailStream, "notification.queued", """{ "message": "msg_2", "kind": "order_confirmation" }""").SetDeadline(MailStream),
             MailStream, 3, "notification.queued"),
+        ["promotion-keeps-to-limits"] = (
+            j => j.Add(PromotionStream, "promotion.use_reserved", SecondUse).SetDeadline(PromotionStream),
+            PromotionStream, 4, "promotion.use_reserved"),
+        ["promotion-use-ends-once"] = (
+            j => j.AddBefore("promotion.use_committed", PromotionStream, "promotion.use_returned", """{ "reservation": "a" }"""),
+            PromotionStream, 3, "promotion.use_returned"),
         ["order-has-its-stock"] = (
             j => j.AddBefore("stock.shipped", StockStream, "stock.commitment_released", $$"""{ "hold": "{{Hold}}", "quantity": 2 }"""),
             OrderStream, 1, "order.placed"),
@@ -120,7 +128,7 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
 
         Assert.Empty(report.Violations);
         Assert.Empty(report.NotUnderstood);
-        Assert.Equal(28, report.Events);
+        Assert.Equal(31, report.Events);
         Assert.Contains($"{JournalRules.All.Length} rules hold", report.ToString(), StringComparison.Ordinal);
     }
 

@@ -17,6 +17,7 @@ internal sealed class SeededJournal
     public const string OrderStream = "order/ord_01h455vb4pex5vsknk084sn02q";
     public const string ParcelsStream = "fulfillment-order/fo_01h455vb4pex5vsknk084sn02q";
     public const string MailStream = "notification/ord_01h455vb4pex5vsknk084sn02q";
+    public const string PromotionStream = "promotion/promo_01h455vb4pex5vsknk084sn02q";
 
     public const string Hold = "hold_01h455vb4pex5vsknk084sn02q.1";
 
@@ -30,6 +31,8 @@ internal sealed class SeededJournal
         """;
 
     private const string Allocations = """[{ "location": "leeds", "quantity": 2 }]""";
+
+    private const string PromotionUse = """{ "reservation": "a", "discount": { "amount": 100, "currency": "GBP" } }""";
 
     private const string Authorized = """
         { "attempt": 1, "authorized": { "amount": 2193, "currency": "GBP" }, "captured": { "amount": 0, "currency": "GBP" } }
@@ -81,7 +84,10 @@ internal sealed class SeededJournal
             .Add(StockStream, "stock.shipped", $$"""{ "hold": "{{Hold}}", "location": "leeds", "quantity": 2 }""")
             .Add(OrderStream, "order.fulfillment_recorded", """
                 { "fulfillment": { "lines": [{ "sku": "COFFEE-250G", "quantity": 2 }] } }
-                """);
+                """)
+            .Add(PromotionStream, "promotion.saved", """{ "definition": { "limits": { "uses_max": 1 } } }""")
+            .Add(PromotionStream, "promotion.use_reserved", PromotionUse)
+            .Add(PromotionStream, "promotion.use_committed", PromotionUse);
         journal.AddIntent(1, 2193, 2193, "Captured");
         return journal;
     }
