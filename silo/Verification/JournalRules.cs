@@ -60,8 +60,8 @@ internal static class JournalRules
     public static readonly ImmutableArray<JournalRule> All =
     [
         VersionsGapless, HeadIsLast, Readable, NothingStuck,
-        StockRule.NotOversold, StockRule.NothingNegative, StockRule.HeldOnce, StockRule.EndsOnce, StockRule.PartsAddUp,
-        StockRule.CountAddsUp,
+        StockRule.NotOversold, StockRule.NothingNegative, StockRule.WithinPolicy, StockRule.HeldOnce, StockRule.EndsOnce,
+        StockRule.PartsAddUp, StockRule.CountAddsUp,
         PaymentRule.AttemptsInOrder, PaymentRule.CapturedWithinAuthorized, PaymentRule.OneOutcome,
         CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.OrderIsFinal,
         OrderRule.PlacedFirst, OrderRule.TotalsAddUp, OrderRule.NotOverpaid, OrderRule.NotOversent,

@@ -1,60 +1,129 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Commerce.Verification;
 
-/// <summary>The stock of one SKU: what is promised is there, at each location and after each event.</summary>
+/// <summary>
+/// The stock of one SKU: what is promised is there, at each location and after each event, but for what the SKU's policy
+/// lets be promised without stock.
+/// </summary>
 internal sealed class StockRule : StreamRule
 {
     public static readonly JournalRule NotOversold = new(
         "stock-is-not-oversold",
-        "Held and committed units are on hand, at each location: available is never negative.");
+        "Held, committed and damaged units are on hand, at each location: available is never negative.");
 
     public static readonly JournalRule NothingNegative = new(
-        "stock-is-not-negative", "On hand, held and committed are never negative.");
+        "stock-is-not-negative", "On hand, held, committed, damaged and safety stock are never negative.");
+
+    public static readonly JournalRule WithinPolicy = new(
+        "promises-without-stock-are-within-policy",
+        "Units are promised without stock only as far as a backorder floor or a preorder cap allows, and never safety stock.");
 
     public static readonly JournalRule HeldOnce = new(
         "hold-is-made-once", "A hold is made once; it is neither open nor committed when it is made.");
 
     public static readonly JournalRule EndsOnce = new(
         "hold-ends-once",
-        "Only an open hold is released, expires or is committed, with all its units; only a commitment is given back or shipped.");
+        "Only an open hold is extended, released, expires or is committed, with all its units; only a sale is given back or shipped.");
 
     public static readonly JournalRule PartsAddUp = new(
-        "allocations-add-up", "The units at the locations of a hold or commitment add up to its quantity.");
+        "allocations-add-up", "The parts of a hold or a sale add up to its quantity, with and without stock.");
 
     public static readonly JournalRule CountAddsUp = new(
-        "count-adds-up", "A count's difference leads from what was thought to what was counted.");
+        "count-adds-up", "A difference leads from what was thought to what is set.");
 
-    private readonly Dictionary<string, Bucket> _locations = [];
-    private readonly Dictionary<string, Dictionary<string, long>> _holds = [];
-    private readonly Dictionary<string, Dictionary<string, long>> _commitments = [];
+    private readonly Dictionary<string, Shelf> _locations = [];
+    private readonly Dictionary<string, Dictionary<Part, long>> _holds = [];
+    private readonly Dictionary<string, Dictionary<Part, long>> _sales = [];
+    private long _unstocked;
+    private string _whenOut = "deny";
+    private long _unstockedMax;
 
-    public override string? WaitsFor => _holds.Count > 0 ? $"the end of {_holds.Count} holds" : null;
+    public override string? WaitsFor =>
+        _holds.Count > 0 ? $"the end of {_holds.Count} holds"
+        : _unstocked > 0 && Free > 0 ? $"the allocation of {_unstocked} units"
+        : null;
+
+    private long Free => _locations.Values.Sum(shelf => shelf.OnHand - shelf.Held - shelf.Committed - shelf.Damaged - shelf.Safety);
 
     public override bool Apply(string type, JsonElement e)
     {
+        var (location, quantity) = (e.Text("location"), e.Number("quantity"));
         switch (type)
         {
             case "stock.received":
-                At(e.Text("location")).OnHand += e.Number("quantity");
+                At(location).OnHand += quantity;
                 break;
             case "stock.adjusted":
-                At(e.Text("location")).OnHand += e.Number("delta");
+                At(location).OnHand += e.Number("delta");
                 break;
             case "stock.counted":
-                Count(e);
+                At(location).OnHand = Set(At(location).OnHand, e.Number("delta"), e.Number("on_hand"));
                 break;
+            case "stock.safety_set":
+                At(location).Safety = Set(At(location).Safety, e.Number("delta"), quantity);
+                break;
+            case "stock.transferred":
+                At(e.Text("from")).OnHand -= quantity;
+                At(e.Text("to")).OnHand += quantity;
+                break;
+            case "stock.damaged":
+                At(location).Damaged += quantity;
+                break;
+            case "stock.restored":
+                At(location).Damaged -= quantity;
+                break;
+            case "stock.scrapped":
+                At(location).OnHand -= quantity;
+                At(location).Damaged -= quantity;
+                break;
+            case "stock.policy_set":
+                var policy = e.GetProperty("policy");
+                _whenOut = policy.Text("when_out");
+                _unstockedMax = policy.Number("backorder_floor") + policy.Number("preorder_cap");
+                break;
+            case "stock.expected" or "stock.fed" or "stock.ran_low" or "stock.ran_out" or "stock.back_in_stock" or "stock.replenished":
+                break;
+            default:
+                if (!ApplyToPromise(type, e))
+                {
+                    return false;
+                }
+
+                break;
+        }
+
+        foreach (var (name, shelf) in _locations)
+        {
+            Must(shelf is { OnHand: >= 0, Held: >= 0, Committed: >= 0, Damaged: >= 0, Safety: >= 0 }, NothingNegative, $"{name}: {shelf}");
+            Must(shelf.OnHand >= shelf.Held + shelf.Committed + shelf.Damaged, NotOversold, $"{name}: {shelf}");
+        }
+
+        return true;
+    }
+
+    private bool ApplyToPromise(string type, JsonElement e)
+    {
+        switch (type)
+        {
             case "stock.held":
                 Hold(e);
                 break;
+            case "stock.hold_extended":
+                Must(_holds.ContainsKey(e.Text("hold")), EndsOnce, $"{e.Text("hold")} is not open");
+                break;
             case "stock.hold_released" or "stock.hold_expired":
-                End(_holds, e, -1, 0);
+                End(_holds, e, held: -1);
                 break;
             case "stock.committed":
                 Commit(e);
                 break;
             case "stock.commitment_released":
-                End(_commitments, e, 0, -1);
+                End(_sales, e, committed: -1);
+                break;
+            case "stock.allocated":
+                Allocate(e);
                 break;
             case "stock.shipped":
                 Ship(e);
@@ -63,99 +132,142 @@ internal sealed class StockRule : StreamRule
                 return false;
         }
 
-        foreach (var (name, there) in _locations)
-        {
-            Must(there.OnHand >= 0 && there.Held >= 0 && there.Committed >= 0, NothingNegative, $"{name}: {there}");
-            Must(there.OnHand >= there.Held + there.Committed, NotOversold, $"{name}: {there}");
-        }
-
         return true;
     }
 
-    private void Count(JsonElement e)
+    private long Set(long was, long delta, long now)
     {
-        var there = At(e.Text("location"));
-        Must(there.OnHand + e.Number("delta") == e.Number("on_hand"), CountAddsUp,
-            $"{there.OnHand} and {e.Number("delta")} are counted as {e.Number("on_hand")}");
-        there.OnHand = e.Number("on_hand");
+        Must(was + delta == now, CountAddsUp, $"{was} and {delta} are set to {now}");
+        return now;
     }
 
     private void Hold(JsonElement e)
     {
         var (hold, parts) = (e.Text("hold"), Parts(e));
-        Must(!_holds.ContainsKey(hold) && !_commitments.ContainsKey(hold), HeldOnce, $"{hold} is there already");
-        if (_holds.TryAdd(hold, parts))
+        Must(!_holds.ContainsKey(hold) && !_sales.ContainsKey(hold), HeldOnce, $"{hold} is there already");
+        if (!_holds.TryAdd(hold, parts))
         {
-            Move(parts, held: 1);
+            return;
         }
+
+        Move(parts, held: 1);
+        var unstocked = Unstocked(parts);
+        Must(unstocked == parts.Values.Sum() || Free >= 0, WithinPolicy, $"{-Free} units of the safety stock are promised");
+        Must(
+            unstocked == 0 || _whenOut switch
+            {
+                "backorder" => _unstocked - Math.Max(0, Free) <= _unstockedMax,
+                "preorder" => _unstocked <= _unstockedMax,
+                _ => false,
+            },
+            WithinPolicy,
+            $"{_unstocked} units are promised without stock: {_whenOut}, at most {_unstockedMax}");
     }
 
     private void Commit(JsonElement e)
     {
         var (hold, parts) = (e.Text("hold"), Parts(e));
-        if (End(_holds, e, -1, 0) && _commitments.TryAdd(hold, parts))
+        if (End(_holds, e, held: -1) && _sales.TryAdd(hold, parts))
         {
             Move(parts, committed: 1);
         }
     }
 
-    private bool End(Dictionary<string, Dictionary<string, long>> open, JsonElement e, int held, int committed)
+    private bool End(Dictionary<string, Dictionary<Part, long>> open, JsonElement e, int held = 0, int committed = 0)
     {
         var (hold, quantity) = (e.Text("hold"), e.Number("quantity"));
-        var has = open.Remove(hold, out var parts) ? parts.Values.Sum() : 0;
-        Must(parts is not null && has == quantity, EndsOnce, $"{hold} has {has} units, not {quantity}");
-        Move(parts ?? [], held, committed);
-        return parts is not null;
+        var parts = open.Remove(hold, out var found) ? found : [];
+        Must(found is not null && parts.Values.Sum() == quantity, EndsOnce, $"{hold} has {parts.Values.Sum()} units, not {quantity}");
+        Must(!e.TryGetProperty("backordered", out var without) || without.GetInt64() == Unstocked(parts), PartsAddUp,
+            $"{Unstocked(parts)} units of {hold} have no stock");
+        Move(parts, held, committed);
+        return found is not null;
+    }
+
+    /// <summary>Units of a promise that had no stock have some now.</summary>
+    private void Allocate(JsonElement e)
+    {
+        var (hold, isSale) = (e.Text("hold"), e.Flag("is_committed"));
+        var parts = (isSale ? _sales : _holds).GetValueOrDefault(hold) ?? [];
+        var come = PartsOf(e);
+        var left = Unstocked(parts) - come.Values.Sum();
+        Must(left >= 0 && Unstocked(come) == 0, PartsAddUp, $"{come.Values.Sum()} units come for {Unstocked(parts)} of {hold}");
+        Move(come, held: isSale ? 0 : 1, committed: isSale ? 1 : 0);
+        Must(Free >= 0, WithinPolicy, $"{-Free} units of the safety stock are promised");
+        _unstocked -= come.Values.Sum();
+        parts[Part.WithoutStock] = left;
+        foreach (var (part, units) in come)
+        {
+            parts[part] = parts.GetValueOrDefault(part) + units;
+        }
     }
 
     private void Ship(JsonElement e)
     {
-        var (hold, location, quantity) = (e.Text("hold"), e.Text("location"), e.Number("quantity"));
-        var parts = _commitments.GetValueOrDefault(hold) ?? [];
-        var has = parts.GetValueOrDefault(location);
-        Must(quantity > 0 && quantity <= has, EndsOnce, $"{quantity} units leave {location} of {has} committed under {hold}");
-        At(location).OnHand -= quantity;
-        At(location).Committed -= Math.Min(quantity, has);
-        parts[location] = has - quantity;
+        var (hold, quantity) = (e.Text("hold"), e.Number("quantity"));
+        var part = Part.Of(e);
+        var parts = _sales.GetValueOrDefault(hold) ?? [];
+        var has = parts.GetValueOrDefault(part);
+        Must(quantity > 0 && quantity <= has, EndsOnce, $"{quantity} units leave {part.Location} of {has} sold under {hold}");
+        At(part.Location).OnHand -= quantity;
+        At(part.Location).Committed -= Math.Min(quantity, has);
+        parts[part] = has - quantity;
         if (parts.Values.All(left => left <= 0))
         {
-            _commitments.Remove(hold);
+            _sales.Remove(hold);
         }
     }
 
-    private Dictionary<string, long> Parts(JsonElement e)
+    private Dictionary<Part, long> Parts(JsonElement e)
     {
-        var parts = new Dictionary<string, long>();
-        foreach (var part in e.List("allocations"))
-        {
-            parts[part.Text("location")] = parts.GetValueOrDefault(part.Text("location")) + part.Number("quantity");
-        }
-
+        var parts = PartsOf(e);
         Must(parts.Values.Sum() == e.Number("quantity") && parts.Values.All(units => units > 0), PartsAddUp,
             $"{string.Join(" + ", parts.Values)} are not {e.Number("quantity")} units");
         return parts;
     }
 
-    private void Move(Dictionary<string, long> parts, int held = 0, int committed = 0)
+    private static Dictionary<Part, long> PartsOf(JsonElement e)
     {
-        foreach (var (location, quantity) in parts)
+        var parts = new Dictionary<Part, long>();
+        foreach (var entry in e.List("allocations"))
         {
-            At(location).Held += held * quantity;
-            At(location).Committed += committed * quantity;
+            parts[Part.Of(entry)] = parts.GetValueOrDefault(Part.Of(entry)) + entry.Number("quantity");
+        }
+
+        return parts;
+    }
+
+    private static long Unstocked(Dictionary<Part, long> parts) => parts.GetValueOrDefault(Part.WithoutStock);
+
+    private void Move(Dictionary<Part, long> parts, int held = 0, int committed = 0)
+    {
+        _unstocked += (held + committed) * Unstocked(parts);
+        foreach (var (part, units) in parts.Where(pair => pair.Key != Part.WithoutStock))
+        {
+            At(part.Location).Held += held * units;
+            At(part.Location).Committed += committed * units;
         }
     }
 
-    private Bucket At(string location)
+    private Shelf At(string location)
     {
-        if (!_locations.TryGetValue(location, out var there))
+        if (!_locations.TryGetValue(location, out var shelf))
         {
-            _locations[location] = there = new();
+            _locations[location] = shelf = new();
         }
 
-        return there;
+        return shelf;
     }
 
-    private sealed class Bucket
+    /// <summary>Which units of a promise: where, and which allocation there.</summary>
+    private readonly record struct Part(string Location, long Number)
+    {
+        public static readonly Part WithoutStock = new("", 0);
+
+        public static Part Of(JsonElement e) => new(e.Text("location"), e.Number("part"));
+    }
+
+    private sealed class Shelf
     {
         public long OnHand { get; set; }
 
@@ -163,6 +275,11 @@ internal sealed class StockRule : StreamRule
 
         public long Committed { get; set; }
 
-        public override string ToString() => $"{OnHand} on hand, {Held} held, {Committed} committed";
+        public long Damaged { get; set; }
+
+        public long Safety { get; set; }
+
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"{OnHand} on hand, {Held} held, {Committed} committed, {Damaged} damaged, {Safety} safety");
     }
 }

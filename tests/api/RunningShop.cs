@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Commerce.Processes;
+using Commerce.Verification;
 
 [assembly: AssemblyFixture(typeof(Commerce.RunningShop))]
 
@@ -40,8 +41,12 @@ public sealed class RunningShop : IAsyncLifetime
     {
         _http.Dispose();
         await _silo.DisposeAsync();
+        var report = await JournalVerifier.RunAsync(_database.Source);
         await _database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+
+        // Whatever the tests did to the shop, its journal must be in order.
+        Assert.True(report.First is null && report.NotUnderstood.Count == 0, report.ToString());
     }
 
     /// <summary>The same shop with the operator key.</summary>

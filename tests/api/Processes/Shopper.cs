@@ -8,8 +8,13 @@ namespace Commerce.Processes;
 /// <param name="cart">The cart the shopper goes on with; null: a new one.</param>
 internal sealed class Shopper(HttpClient http, string name, string? cart = null)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private int _requests;
+
+    /// <summary>How long a request is repeated.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many units the shopper wants.</summary>
+    public int Quantity { get; init; } = 2;
 
     /// <summary>Answers that were neither success nor a refusal: what a shopper would have seen as a failure.</summary>
     public int Failures { get; private set; }
@@ -17,7 +22,7 @@ internal sealed class Shopper(HttpClient http, string name, string? cart = null)
     /// <summary>The cart, once there is one.</summary>
     public string? Cart { get; private set; } = cart;
 
-    /// <summary>Buys two units of something. The order's id, or null when it was refused.</summary>
+    /// <summary>Buys something. The order's id, or null when it was refused.</summary>
     public async Task<string?> BuyAsync(string sku, string method = "pm_card_visa")
     {
         await FillCartAsync(sku);
@@ -33,7 +38,7 @@ internal sealed class Shopper(HttpClient http, string name, string? cart = null)
     public async Task FillCartAsync(string sku)
     {
         Cart ??= (await SendAsync(HttpMethod.Post, "/v1/carts", new { currency = "GBP" })).Body.GetProperty("id").GetString();
-        await SendAsync(HttpMethod.Post, $"/v1/carts/{Cart}/lines", new { sku, quantity = 2 });
+        await SendAsync(HttpMethod.Post, $"/v1/carts/{Cart}/lines", new { sku, quantity = Quantity });
         await SendAsync(HttpMethod.Patch, $"/v1/carts/{Cart}", new
         {
             email = $"{name}@example.org",

@@ -27,6 +27,9 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
             j => j.Change("stock.counted", e => (e["on_hand"], e["delta"]) = (1, -4)), StockStream, 4, "stock.held"),
         ["stock-is-not-negative"] = (
             j => j.Change("stock.adjusted", e => e["delta"] = -7), StockStream, 2, "stock.adjusted"),
+        ["promises-without-stock-are-within-policy"] = (
+            j => j.Change("stock.held", e => e["allocations"] = JsonNode.Parse("""[{ "quantity": 2 }]""")),
+            StockStream, 4, "stock.held"),
         ["hold-is-made-once"] = (
             j => j.AddBefore("stock.committed", StockStream, "stock.held", OneUnit), StockStream, 5, "stock.held"),
         ["hold-ends-once"] = (
@@ -145,6 +148,36 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         var seeded = OfOnePurchase().EndWith(last).SetDeadline(CheckoutStream).SetDeadline(StockStream).ForgetIntents();
 
         Assert.Empty((await seeded.VerifyAsync(journal.Database)).Violations);
+    }
+
+    [Fact]
+    public async Task Stock_that_is_sold_before_it_comes_moved_damaged_and_kept_back_breaks_no_rule()
+    {
+        const string without = """{ "hold": "hold_b", "quantity": 3, "allocations": [{ "location": "leeds", "quantity": 1 }, { "quantity": 2 }] }""";
+        var seeded = new SeededJournal()
+            .Add(StockStream, "stock.received", """{ "location": "leeds", "quantity": 5 }""")
+            .Add(StockStream, "stock.safety_set", """{ "location": "leeds", "quantity": 1, "delta": 1 }""")
+            .Add(StockStream, "stock.damaged", """{ "location": "leeds", "quantity": 2 }""")
+            .Add(StockStream, "stock.transferred", """{ "from": "leeds", "to": "york", "quantity": 1 }""")
+            .Add(StockStream, "stock.scrapped", """{ "location": "leeds", "quantity": 1 }""")
+            .Add(StockStream, "stock.adjusted", """{ "location": "york", "delta": -1 }""")
+            .Add(StockStream, "stock.policy_set", """{ "policy": { "when_out": "backorder", "backorder_floor": 2 } }""")
+            .Add(StockStream, "stock.held", without)
+            .Add(StockStream, "stock.hold_extended", """{ "hold": "hold_b" }""")
+            .Add(StockStream, "stock.committed", without)
+            .Add(StockStream, "stock.received", """{ "location": "york", "quantity": 2 }""")
+            .Add(StockStream, "stock.allocated", """
+                { "hold": "hold_b", "is_committed": true, "allocations": [{ "location": "york", "quantity": 2, "part": 1 }] }
+                """)
+            .Add(StockStream, "stock.shipped", """{ "hold": "hold_b", "location": "leeds", "quantity": 1 }""")
+            .Add(StockStream, "stock.shipped", """{ "hold": "hold_b", "location": "york", "quantity": 2, "part": 1 }""");
+
+        Assert.Empty((await seeded.VerifyAsync(journal.Database)).Violations);
+
+        seeded.Change("stock.policy_set", e => e["policy"]!["backorder_floor"] = 1);
+
+        var found = Assert.Single((await seeded.VerifyAsync(journal.Database)).Violations);
+        Assert.Equal(("promises-without-stock-are-within-policy", 8), (found.Rule.Code, found.Version));
     }
 
     [Fact]

@@ -194,7 +194,7 @@ internal sealed class SeededJournal
             if (_heads.GetValueOrDefault(stream, versions.GetValueOrDefault(stream)) is { } version)
             {
                 await connection.ExecuteAsync(
-                    "insert into journal_streams values (@stream, @version, case when @waits then now() end)",
+                    "insert into journal_streams (stream, version, wake_at) values (@stream, @version, case when @waits then now() end)",
                     new { stream, version, waits = _deadlines.Contains(stream) });
             }
         }
