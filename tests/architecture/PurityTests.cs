@@ -9,7 +9,7 @@ public sealed class PurityTests
     private static readonly HashSet<string> NamedCores = 
     [
         "AllocationPlan", "ContactRules", "ShippingChoice", "PriceCalculation", "PriceListChoice", "TaxCalculation", "TaxChoice",
-        "CartPricing", "Explanation", "BuyerRules", "VatIds",
+        "CartPricing", "Explanation", "BuyerRules", "VatIds", "PriceListRules", "TaxTableRules", "ShippingRules", "PublishedTaxes",
     ];
 
     private static readonly Type[] Cores =
