@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Commerce.Inventory;
 using Dapper;
 using Npgsql;
 
@@ -32,13 +31,27 @@ internal sealed record ListedVariant(
     string? Barcode,
     Availability Availability);
 
-/// <summary>Queries over the catalogue's read model.</summary>
-internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider time)
+/// <summary>Whether a variant can be had.</summary>
+/// <param name="Status">What shoppers are told.</param>
+/// <param name="Quantity">Units, when few are left; null otherwise.</param>
+internal sealed record Availability(AvailabilityStatus Status, int? Quantity);
+
+internal enum AvailabilityStatus
 {
-    private const string Columns = $"""
+    InStock,
+    LowStock,
+    OutOfStock,
+}
+
+/// <summary>Queries over the catalogue's read model.</summary>
+internal sealed class ProductListing(NpgsqlDataSource database)
+{
+    private const int LowStock = 5;
+
+    private const string Columns = """
         p.id, p.status, p.content::text as content, p.version,
-        (select jsonb_object_agg(l.sku, {StockLevels.Sql})::text from stock_levels l
-         where l.sku in (select v ->> 'sku' from jsonb_array_elements(p.content -> 'variants') v)) as levels
+        (select jsonb_object_agg(l.sku, l.available)::text from stock_levels l
+         where l.sku in (select v ->> 'sku' from jsonb_array_elements(p.content -> 'variants') v)) as available
         """;
 
     private const string Newest = $"""
@@ -86,13 +99,12 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
         return row is null ? null : View(row);
     }
 
-    private ListedProduct View(Row row)
+    private static ListedProduct View(Row row)
     {
         var content = JsonSerializer.Deserialize<SaveProduct>(row.Content, CommerceJson.Stored)!;
-        var now = time.GetUtcNow();
-        var levels = row.Levels is null
+        var available = row.Available is null
             ? []
-            : JsonSerializer.Deserialize<Dictionary<string, StockLevels>>(row.Levels, CommerceJson.Stored)!;
+            : JsonSerializer.Deserialize<Dictionary<string, long>>(row.Available)!;
         return new(
             ProductId.Parse(row.Id, null),
             content.Handle,
@@ -111,12 +123,19 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
                 variant.CompareAt,
                 variant.WeightGrams,
                 variant.Barcode,
-                StockLevels.Tell(levels.GetValueOrDefault(variant.Sku.Value), now)))],
+                Availability(available.GetValueOrDefault(variant.Sku.Value))))],
             content.Images,
             row.Version);
     }
 
+    private static Availability Availability(long available) => available switch
+    {
+        <= 0 => new(AvailabilityStatus.OutOfStock, null),
+        <= LowStock => new(AvailabilityStatus.LowStock, (int)available),
+        _ => new(AvailabilityStatus.InStock, null),
+    };
+
     private sealed record Position(float Rank, string Id);
 
-    private sealed record Row(string Id, string Status, string Content, long Version, string? Levels, float Rank);
+    private sealed record Row(string Id, string Status, string Content, long Version, string? Available, float Rank);
 }

@@ -27,14 +27,13 @@ internal sealed class CommerceDatabase : IAsyncDisposable
     /// <summary>Whether the database was started for development.</summary>
     public bool IsPrivate => _private is not null;
 
-    /// <summary>Opens the database; null, and a line that says why, when it cannot.</summary>
-    /// <param name="isMigrated">Whether its schema is brought up to date; who only looks leaves it as it is.</param>
+    /// <summary>Opens the database and brings its schema up to date; null, and a line that says why, when it cannot.</summary>
     public static async Task<CommerceDatabase?> OpenOrExplainAsync(
-        IConfiguration configuration, IHostEnvironment environment, bool isMigrated = true)
+        IConfiguration configuration, IHostEnvironment environment)
     {
         try
         {
-            return await OpenAsync(configuration, environment, isMigrated);
+            return await OpenAsync(configuration, environment);
         }
         catch (Exception unusable) when (unusable is InvalidOperationException or NpgsqlException)
         {
@@ -43,19 +42,18 @@ internal sealed class CommerceDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task<CommerceDatabase> OpenAsync(
-        IConfiguration configuration, IHostEnvironment environment, bool isMigrated)
+    private static async Task<CommerceDatabase> OpenAsync(IConfiguration configuration, IHostEnvironment environment)
     {
         var folder = DataFolder.Find(configuration, environment.ContentRootPath);
         if (configuration.GetConnectionString("Commerce") is { Length: > 0 } configured)
         {
-            return await OpenAsync(configured, folder, null, isMigrated);
+            return await OpenAsync(configured, folder, null);
         }
 
         var own = await PrivatePostgres.StartAsync(folder);
         await own.EnsureDatabaseAsync("commerce");
         DataFolder.WriteSecret(folder, DataFolder.ConnectionStringFile, own.ConnectionString("commerce"));
-        return await OpenAsync(own.ConnectionString("commerce"), folder, own, isMigrated);
+        return await OpenAsync(own.ConnectionString("commerce"), folder, own);
     }
 
     /// <summary>Runs the migrations that the database has not had. One process at a time; the others wait.</summary>
@@ -89,14 +87,9 @@ internal sealed class CommerceDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task<CommerceDatabase> OpenAsync(
-        string connectionString, string folder, PrivatePostgres? own, bool isMigrated)
+    private static async Task<CommerceDatabase> OpenAsync(string connectionString, string folder, PrivatePostgres? own)
     {
-        if (isMigrated)
-        {
-            await MigrateAsync(connectionString);
-        }
-
+        await MigrateAsync(connectionString);
         return new(Database.Connect(connectionString), folder, connectionString, own);
     }
 }
