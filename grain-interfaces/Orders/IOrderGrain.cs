@@ -4,7 +4,9 @@ using Commerce.Catalog;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Payments;
+using Commerce.Pricing;
 using Commerce.Shipping;
+using Commerce.Tax;
 
 namespace Commerce.Orders;
 
@@ -27,6 +29,10 @@ public interface IOrderGrain : IGrainWithStringKey
     /// <summary>The order; refused with 404 when it was never placed.</summary>
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<Result<OrderView>> Read();
+
+    /// <summary>The order as it was at one of its versions.</summary>
+    [Alias("ReadAsOf")]
+    Task<Result<OrderView>> ReadAsOf(long version);
 
     /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
     [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
@@ -64,7 +70,16 @@ public sealed record OrderView(
     [property: Id(13)] ImmutableArray<FulfillmentView> Fulfillments,
     [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
     [property: Id(15)] DateTimeOffset PlacedAt,
-    [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold);
+    [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold)
+{
+    /// <summary>See <see cref="CartView.Buyer"/>.</summary>
+    [Id(20)]
+    public Buyer? Buyer { get; init; }
+
+    /// <summary>See <see cref="CartView.TaxFree"/>.</summary>
+    [Id(21)]
+    public string? TaxFree { get; init; }
+}
 
 /// <summary>One line of an order.</summary>
 /// <param name="Fulfilled">Units sent so far.</param>
@@ -80,7 +95,44 @@ public sealed record OrderLineView(
     [property: Id(7)] Money Total,
     [property: Id(8)] Money Tax,
     [property: Id(9)] decimal TaxRate,
-    [property: Id(10)] string? Image);
+    [property: Id(10)] string? Image)
+{
+    /// <summary>What sets it apart from other lines of its SKU; null: nothing.</summary>
+    [Id(11)]
+    public ImmutableSortedDictionary<string, string>? Attributes { get; init; }
+
+    /// <summary>See <see cref="CartLineView.ListPrice"/>.</summary>
+    [Id(20)]
+    public Money? ListPrice { get; init; }
+
+    /// <summary>See <see cref="CartLineView.CompareAt"/>.</summary>
+    [Id(21)]
+    public Money? CompareAt { get; init; }
+
+    /// <summary>See <see cref="CartLineView.PriceList"/>.</summary>
+    [Id(22)]
+    public string? PriceList { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Discount"/>.</summary>
+    [Id(23)]
+    public Money? Discount { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Net"/>.</summary>
+    [Id(24)]
+    public Money? Net { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Gross"/>.</summary>
+    [Id(25)]
+    public Money? Gross { get; init; }
+
+    /// <summary>See <see cref="CartLineView.TaxLines"/>.</summary>
+    [Id(26)]
+    public ImmutableArray<TaxAmount>? TaxLines { get; init; }
+
+    /// <summary>See <see cref="CartLineView.TaxRelief"/>.</summary>
+    [Id(27)]
+    public Money? TaxRelief { get; init; }
+}
 
 /// <summary>The order's own axis.</summary>
 [GenerateSerializer, Alias("commerce.OrderStatus")]
