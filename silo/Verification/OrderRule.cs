@@ -55,14 +55,16 @@ internal sealed class OrderRule : StreamRule
     private void Place(JsonElement cart)
     {
         var (items, tax, discount) = (0L, 0L, 0L);
+        var isIncluded = cart.GetProperty("totals").Flag("tax_included");
         foreach (var line in cart.List("lines"))
         {
             var (quantity, price, total, off) =
                 (line.Number("quantity"), line.Amount("unit_price"), line.Amount("total"), line.Amount("discount"));
             Must(price * quantity == total, TotalsAddUp, $"{quantity} at {price} come to {total}");
             Must(off >= 0 && off <= total, TotalsAddUp, $"{off} is taken off {total}");
-            Must(!line.TryGetProperty("net", out _) || line.Amount("net") == total - off, TotalsAddUp,
-                $"{total} less {off} is {line.Amount("net")}");
+            var gross = total - off - line.Amount("tax_relief") + (isIncluded ? 0 : line.Amount("tax"));
+            Must(!line.TryGetProperty("gross", out _) || (line.Amount("gross") == gross && line.Amount("net") == gross - line.Amount("tax")),
+                TotalsAddUp, $"{total} less {off} is {line.Amount("gross")} with {line.Amount("tax")} tax, {line.Amount("net")} without");
             (items, tax, discount) = (items + total, tax + line.Amount("tax"), discount + off);
             _units[line.Text("sku")] = _units.GetValueOrDefault(line.Text("sku")) + quantity;
         }

@@ -189,7 +189,7 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
             seeded.Change(type, e =>
             {
                 var (line, totals) = (e["cart"]!["lines"]![0]!, e["cart"]!["totals"]!);
-                (line["discount"], line["net"]) = (Pounds(98), Pounds(1700));
+                (line["discount"], line["gross"], line["net"]) = (Pounds(98), Pounds(1700), Pounds(1400));
                 (totals["discount"], totals["shipping_discount"], totals["tax_relief"]) = (Pounds(493), Pounds(395), Pounds(100));
                 totals["tax_lines"] = new JsonArray(new JsonObject { ["amount"] = Pounds(366) });
                 totals["total"] = Pounds(1600);
@@ -200,6 +200,23 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
 
         Assert.DoesNotContain(report.Violations, found => found.Rule.Code == "order-adds-up");
         Assert.Contains(report.Violations, found => found.Rule.Code == "order-has-its-money");
+
+        static JsonObject Pounds(long pence) => new() { ["amount"] = pence, ["currency"] = "GBP" };
+    }
+
+    [Theory]
+    [InlineData("gross")]
+    [InlineData("net")]
+    public async Task Net_and_tax_of_a_line_are_its_gross(string member)
+    {
+        var seeded = OfOnePurchase().Change("order.placed", e =>
+        {
+            var line = e["cart"]!["lines"]![0]!;
+            (line["gross"], line["net"]) = (Pounds(1798), Pounds(1498));
+            line[member]!["amount"] = (long)line[member]!["amount"]! + 1;
+        });
+
+        Assert.Contains((await seeded.VerifyAsync(journal.Database)).Violations, found => found.Rule.Code == "order-adds-up");
 
         static JsonObject Pounds(long pence) => new() { ["amount"] = pence, ["currency"] = "GBP" };
     }
