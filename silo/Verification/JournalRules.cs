@@ -63,7 +63,7 @@ internal static class JournalRules
         StockRule.NotOversold, StockRule.NothingNegative, StockRule.WithinPolicy, StockRule.HeldOnce, StockRule.EndsOnce,
         StockRule.PartsAddUp, StockRule.CountAddsUp,
         PaymentRule.AttemptsInOrder, PaymentRule.CapturedWithinAuthorized, PaymentRule.OneOutcome,
-        CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.OrderIsFinal,
+        CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.UsesCommitted, CheckoutRule.OrderIsFinal,
         OrderRule.PlacedFirst, OrderRule.TotalsAddUp, OrderRule.NotOverpaid, OrderRule.NotOversent,
         CartRule.Frozen, CartRule.EndsOnce,
         FulfillmentRule.NotOversent,
