@@ -85,7 +85,7 @@ public interface ICartGrain : IGrainWithStringKey
 
 /// <param name="Attempt">The checkout's number for it.</param>
 /// <param name="AcceptPriceChanges">Buy at today's prices, whatever they are.</param>
-/// <param name="ExpectedTotal">What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: not compared.</param>
+/// <param name="ExpectedTotal">What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: what the cart has last shown.</param>
 [GenerateSerializer, Immutable, Alias("commerce.FreezeCart")]
 public sealed record FreezeCart(
     [property: Id(0)] int Attempt,

@@ -35,7 +35,8 @@ public interface ICheckoutGrain : IGrainWithStringKey
 /// <param name="PaymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>
 /// <param name="AcceptPriceChanges">Buy at today's prices, although others were shown.</param>
 /// <param name="ExpectedTotal">
-/// What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: only unit prices are compared.
+/// What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: what
+/// the cart has last shown, as far as that is remembered.
 /// </param>
 [GenerateSerializer, Immutable, Alias("commerce.CompleteCheckout")]
 public sealed record CompleteCheckout(
