@@ -1,5 +1,6 @@
 using Commerce.Carts;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Operations;
@@ -48,6 +49,7 @@ public static class CommerceApi
             options.ConstraintMap["order"] = typeof(IdConstraint<OrderId>);
             options.ConstraintMap["product"] = typeof(IdConstraint<ProductId>);
             options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
+            options.ConstraintMap["credit"] = typeof(IdConstraint<CreditAccountId>);
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
             options.ConstraintMap["hold"] = typeof(IdConstraint<HoldId>);
             options.ConstraintMap["promotion"] = typeof(IdConstraint<PromotionId>);
@@ -64,7 +66,10 @@ public static class CommerceApi
         return services
             .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<ShopSecret>()
             .AddSingleton<CartIds>()
+            .AddSingleton<CreditIds>()
+            .AddSingleton<CreditLedger>()
             .AddSingleton<ProductListing>()
             .AddSingleton<ImportUpload>()
             .AddSingleton<StockListing>()
@@ -93,6 +98,7 @@ public static class CommerceApi
         store.MapAvailability();
         store.MapCarts();
         store.MapCartPricing();
+        store.MapCredit();
         store.MapOrders();
         store.MapSandbox();
 
@@ -100,6 +106,7 @@ public static class CommerceApi
         admin.MapCatalogAdministration();
         admin.MapImportAdministration();
         admin.MapStockAdministration();
+        admin.MapCreditAdministration();
         admin.MapOrderAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapPromotionAdministration();

@@ -1,6 +1,7 @@
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Checkout;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Notifications;
@@ -70,6 +71,10 @@ public static class GrainKeys
     /// <summary>Whose a promotion code is.</summary>
     public static IPromotionCodeGrain GetPromotionCode(this IGrainFactory grains, PromotionCode code) =>
         grains.GetGrain<IPromotionCodeGrain>(code.Value);
+
+    /// <summary>A gift card or store credit.</summary>
+    public static ICreditAccountGrain GetCreditAccount(this IGrainFactory grains, CreditAccountId id) =>
+        grains.GetGrain<ICreditAccountGrain>(id.Value);
 
     /// <summary>The shipping zones.</summary>
     public static IShippingZonesGrain GetShippingZones(this IGrainFactory grains) =>
