@@ -48,6 +48,7 @@ public static class CommerceApi
             options.ConstraintMap["cart"] = typeof(IdConstraint<CartId>);
             options.ConstraintMap["order"] = typeof(IdConstraint<OrderId>);
             options.ConstraintMap["product"] = typeof(IdConstraint<ProductId>);
+            options.ConstraintMap["edit"] = typeof(IdConstraint<OrderEditId>);
             options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
             options.ConstraintMap["credit"] = typeof(IdConstraint<CreditAccountId>);
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
@@ -100,6 +101,7 @@ public static class CommerceApi
         store.MapCartPricing();
         store.MapCredit();
         store.MapOrders();
+        store.MapOrderChanges();
         store.MapSandbox();
 
         var admin = app.MapGroup("/v1/admin").RequireAuthorization(OperatorKeyHandler.SchemeName);
@@ -108,6 +110,7 @@ public static class CommerceApi
         admin.MapStockAdministration();
         admin.MapCreditAdministration();
         admin.MapOrderAdministration();
+        admin.MapOrderChangeAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapPromotionAdministration();
         admin.MapSettingsAdministration();

@@ -26,6 +26,10 @@ public static class GrainKeys
     /// <summary>The order.</summary>
     public static IOrderGrain GetOrder(this IGrainFactory grains, OrderId id) => grains.GetGrain<IOrderGrain>(id.Value);
 
+    /// <summary>What changes an order.</summary>
+    public static IOrderAmendmentGrain GetOrderAmendment(this IGrainFactory grains, OrderId id) =>
+        grains.GetGrain<IOrderAmendmentGrain>(id.Value);
+
     /// <summary>The payment of an order.</summary>
     public static IPaymentGrain GetPayment(this IGrainFactory grains, OrderId id) => grains.GetGrain<IPaymentGrain>(id.Value);
 

@@ -203,6 +203,12 @@ internal sealed partial class CheckoutGrain(
     private async Task CapturePayment()
     {
         var captured = await GrainFactory.GetPayment(OrderId).Capture(State.Attempt);
+        if (!captured.IsAccepted)
+        {
+            // The order was called off meanwhile and its payment let go: there is nothing to take any more.
+            captured = await GrainFactory.GetPayment(OrderId).Read();
+        }
+
         await GrainFactory.GetOrder(OrderId).RecordPayment(captured.Required);
         await Record(CheckoutStep.CapturePayment, new CheckoutPaymentCaptured(Deadline()));
     }

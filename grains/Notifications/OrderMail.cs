@@ -25,6 +25,8 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
         {
             MessageKind.OrderConfirmation => Confirmation(order),
             MessageKind.ShippingConfirmation => Shipment(order, order.Fulfillments.Single(f => f.Id == message.Reference)),
+            MessageKind.OrderCancellation => Cancellation(
+                order, order.Cancellations.Single(c => c.Change.ToString(CultureInfo.InvariantCulture) == message.Reference)),
             _ => throw new InvalidOperationException($"Nothing can be written about {message.Kind}."),
         };
         var mime = new MimeMessage
@@ -69,6 +71,24 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
             ? new($"{Line(tracking.Carrier)} {Line(tracking.Number)}", WebAddress(tracking.Url))
             : null,
         Recipients(order),
+        _orders + order.Id);
+
+    private Content Cancellation(OrderView order, OrderCancellationView canceled) => new(
+        order.Status == OrderStatus.Canceled
+            ? $"Your order {Line(order.Number)} has been canceled"
+            : $"A part of your order {Line(order.Number)} has been canceled",
+        $"Hello {Line(order.ShippingAddress.FirstName)},",
+        order.Paid.MinorUnits > 0
+            ? $"these items of order {Line(order.Number)} will not be sent. What you paid for them is returned to you."
+            : $"these items of order {Line(order.Number)} will not be sent. You are not charged for them.",
+        [.. canceled.Lines.Select(line => new Row(
+            $"{line.Quantity} × {Title(order.Lines.First(ordered => ordered.Id == line.Line))}", ""))],
+        [
+            new("Canceled", canceled.Returned.ToString()),
+            new("Total now", order.Totals.Total.ToString()),
+        ],
+        null,
+        Address(order.ShippingAddress),
         _orders + order.Id);
 
     private string Text(Content content)

@@ -16,12 +16,23 @@ internal sealed class OrderRule : StreamRule
         "order-is-not-overpaid",
         "What an order records as captured is no more than is authorized, and no more than its total.");
 
+    public static readonly JournalRule ChangesAddUp = new(
+        "order-changes-add-up", "What an order's total falls by when units are called off is what it said, and it is never negative.");
+
+    public static readonly JournalRule NotOverrefunded = new(
+        "order-is-not-overrefunded", "No more is given back for an order than was taken.");
+
     public static readonly JournalRule NotOversent = new(
         "order-is-not-oversent", "No more units leave for an order than were bought.");
 
     private readonly Dictionary<string, long> _units = [];
+    private readonly Dictionary<string, long> _lines = [];
     private bool _isPlaced;
     private long _total;
+    private long _left;
+    private long _captured;
+    private long _refunded;
+    private long _change;
 
     public override bool Apply(string type, JsonElement e)
     {
@@ -33,6 +44,7 @@ internal sealed class OrderRule : StreamRule
                 break;
             case "order.payment_recorded":
                 var payment = e.GetProperty("payment");
+                _captured = payment.Amount("captured");
                 Must(payment.Amount("captured") <= Math.Min(payment.Amount("authorized"), _total), NotOverpaid,
                     $"{payment.Amount("captured")} of {payment.Amount("authorized")} authorized for {_total}");
                 break;
@@ -45,11 +57,68 @@ internal sealed class OrderRule : StreamRule
                 }
 
                 break;
+            case "order.lines_canceled":
+                Begin(e);
+                foreach (var line in e.List("canceled"))
+                {
+                    // Of a line with attributes, what stands before the tilde.
+                    var sku = line.Text("line").Split('~')[0];
+                    _lines[line.Text("line")] = _lines.GetValueOrDefault(line.Text("line")) - line.Number("quantity");
+                    var left = _units.GetValueOrDefault(sku) - line.Number("quantity");
+                    Must(left >= 0, NotOversent, $"{-left} units of {sku} are called off and sent");
+                    _units[sku] = left;
+                }
+
+                _left -= e.Amount("returned");
+                Must(_left >= 0 && e.Amount("returned") >= 0, ChangesAddUp, $"{e.Amount("returned")} are returned, {_left} left");
+                break;
+            case "order.edited":
+                Begin(e);
+                Edit(e);
+                break;
+            case "order.refunded":
+                _refunded += e.Amount("amount");
+                Must(_refunded <= _captured, NotOverrefunded, $"{_refunded} are given back of {_captured}");
+                break;
+            case "order.refund_refused" or "order.action_due" or "order.noted":
+                break;
             default:
                 return false;
         }
 
         return true;
+    }
+
+    private void Begin(JsonElement e)
+    {
+        Must(e.Number("change") > _change, ChangesAddUp, $"change {e.Number("change")} comes after {_change}");
+        _change = e.Number("change");
+    }
+
+    private void Edit(JsonElement e)
+    {
+        foreach (var line in e.List("lines"))
+        {
+            var id = line.Text("line");
+            var more = line.Number("quantity") - _lines.GetValueOrDefault(id);
+            _lines[id] = line.Number("quantity");
+            _units[id.Split('~')[0]] = _units.GetValueOrDefault(id.Split('~')[0]) + more;
+        }
+
+        foreach (var line in e.List("added"))
+        {
+            Count(line);
+        }
+
+        _left += e.Amount("difference");
+        _total = Math.Max(_total, _left);
+        Must(_left >= 0, ChangesAddUp, $"the order comes to {_left}");
+    }
+
+    private void Count(JsonElement line)
+    {
+        _units[line.Text("sku")] = _units.GetValueOrDefault(line.Text("sku")) + line.Number("quantity");
+        _lines[line.Text("id") is { Length: > 0 } id ? id : line.Text("sku")] = line.Number("quantity");
     }
 
     private void Place(JsonElement cart)
@@ -60,7 +129,7 @@ internal sealed class OrderRule : StreamRule
             var (quantity, price, total) = (line.Number("quantity"), line.Amount("unit_price"), line.Amount("total"));
             Must(price * quantity == total, TotalsAddUp, $"{quantity} at {price} come to {total}");
             (items, tax) = (items + total, tax + line.Amount("tax"));
-            _units[line.Text("sku")] = _units.GetValueOrDefault(line.Text("sku")) + quantity;
+            Count(line);
         }
 
         var totals = cart.GetProperty("totals");
@@ -70,6 +139,6 @@ internal sealed class OrderRule : StreamRule
         Must(tax <= taxes, TotalsAddUp, $"the tax of the lines is {tax}, of everything {taxes}");
         var whole = items + shipping + (totals.Flag("tax_included") ? 0 : taxes);
         Must(whole == _total, TotalsAddUp, $"{items} + {shipping} shipping, {taxes} tax: {whole}, not {_total}");
-        _isPlaced = true;
+        (_isPlaced, _left) = (true, _total);
     }
 }
