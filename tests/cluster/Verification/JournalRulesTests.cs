@@ -8,6 +8,8 @@ namespace Commerce.Verification;
 public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : IClassFixture<JournalRulesTests.EmptyJournal>
 {
     private const string Line = "fulfillment";
+    private const string AmendmentStream = "order-amendment/ord_01h455vb4pex5vsknk084sn02q";
+    private const string CreditStream = "credit-account/credit_01h455vb4pex5vsknk084sn02q";
 
     private const string OneUnit =
         $$"""{ "hold": "{{Hold}}", "quantity": 1, "allocations": [{ "location": "leeds", "quantity": 1 }] }""";
@@ -59,6 +61,30 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
             j => j.Change("order.payment_recorded", e => e["payment"]!["captured"]!["amount"] = 2194), OrderStream, 2, "order.payment_recorded"),
         ["order-is-not-oversent"] = (
             j => j.Change("order.fulfillment_recorded", e => FirstLine(e)["quantity"] = 3), OrderStream, 3, "order.fulfillment_recorded"),
+        ["order-changes-add-up"] = (
+            j => j.Add(OrderStream, "order.lines_canceled", """{ "change": 1, "canceled": [], "returned": { "amount": 2194, "currency": "GBP" } }"""),
+            OrderStream, 4, "order.lines_canceled"),
+        ["order-is-not-overrefunded"] = (
+            j => j.Add(OrderStream, "order.refunded", """{ "refund": "r1", "amount": { "amount": 2194, "currency": "GBP" } }"""),
+            OrderStream, 4, "order.refunded"),
+        ["order-changes-one-at-a-time"] = (
+            j => j.Add(AmendmentStream, "order_amendment.began", """{ "change": 2 }""").SetDeadline(AmendmentStream),
+            AmendmentStream, 1, "order_amendment.began"),
+        ["recorded-change-goes-on"] = (
+            j => j.Add(AmendmentStream, "order_amendment.began", """{ "change": 1 }""")
+                .Add(AmendmentStream, "order_amendment.recorded", "{}")
+                .Add(AmendmentStream, "order_amendment.failed", "{}").SetDeadline(AmendmentStream),
+            AmendmentStream, 3, "order_amendment.failed"),
+        ["credit-adds-up"] = (
+            j => j.Add(CreditStream, "credit.issued", Credit(100, 99)), CreditStream, 1, "credit.issued"),
+        ["credit-is-not-overdrawn"] = (
+            j => j.Add(CreditStream, "credit.issued", Credit(100, 100))
+                .Add(CreditStream, "credit.reserved", Credit(101, 100)).SetDeadline(CreditStream),
+            CreditStream, 2, "credit.reserved"),
+        ["credit-reservation-ends-once"] = (
+            j => j.Add(CreditStream, "credit.issued", Credit(100, 100))
+                .Add(CreditStream, "credit.reservation_released", Credit(5, 100)),
+            CreditStream, 2, "credit.reservation_released"),
         ["cart-is-frozen-at-checkout"] = (
             j => j.AddBefore("stock.held", CartStream, "cart.line_set", "{}"), CartStream, 4, "cart.line_set"),
         ["cart-is-completed-once"] = (
@@ -229,6 +255,11 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         "fulfillment-router" or "fulfillment-recorder" => "following.",
         _ => category.Replace('-', '_') + ".",
     };
+
+    private static string Credit(int amount, int balance) => $$"""
+        { "reservation": "cart_1.1", "amount": { "amount": {{amount}}, "currency": "GBP" },
+          "balance": { "amount": {{balance}}, "currency": "GBP" } }
+        """;
 
     private static JsonNode FirstLine(JsonObject e) => e[Line]!["lines"]![0]!;
 
