@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Commerce.Catalog;
 using Commerce.Orders;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -130,6 +131,14 @@ public sealed record CartView(
     /// <summary>Promotion codes entered, in this order.</summary>
     [Id(12)]
     public ImmutableArray<string> Codes { get; init; } = [];
+
+    /// <summary>What promotions take off, in the order in which they apply.</summary>
+    [Id(14)]
+    public ImmutableArray<AppliedPromotion> Promotions { get; init; } = [];
+
+    /// <summary>What became of each of the codes.</summary>
+    [Id(15)]
+    public ImmutableArray<CodeOutcome> CodeOutcomes { get; init; } = [];
 
     /// <summary>The cart that took this one over; null unless it was merged.</summary>
     [Id(13)]

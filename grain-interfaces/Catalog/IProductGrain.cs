@@ -132,6 +132,10 @@ public sealed record Offer(
     [Id(20)]
     public Money? CompareAt { get; init; }
 
+    /// <summary>Handles of the product's categories, separated by spaces; null: it is in none.</summary>
+    [Id(22)]
+    public string? Categories { get; init; }
+
     /// <summary>What price lists in force at that moment say; null: nothing. See <see cref="Pricing.PriceList"/>.</summary>
     [Id(21)]
     public Pricing.ListedPrices? Listed { get; init; }

@@ -5,6 +5,7 @@ using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Payments;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -123,6 +124,10 @@ public sealed record OrderView(
     /// <summary>What was called off, oldest first.</summary>
     [Id(22)]
     public ImmutableArray<OrderCancellationView> Cancellations { get; init; } = [];
+
+    /// <summary>What promotions took off when it was bought.</summary>
+    [Id(23)]
+    public ImmutableArray<AppliedPromotion> Promotions { get; init; } = [];
 }
 
 /// <summary>What was called off at one time. Why, only the history tells, which is for operators.</summary>

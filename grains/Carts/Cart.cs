@@ -6,6 +6,7 @@ using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -130,6 +131,8 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             MergedInto = MergedInto,
             Buyer = Buyer == Buyer.Anybody ? null : Buyer,
             TaxFree = priced.TaxFacts.Free,
+            Promotions = priced.Promotions?.Applied ?? [],
+            CodeOutcomes = priced.Promotions?.Codes ?? [],
         };
     }
 
@@ -173,6 +176,9 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             }
         }
 
+        problems.AddRange((priced.Promotions?.Codes ?? [])
+            .Where(code => code.Status != CodeStatus.Applied)
+            .Select(code => new CartProblem(code.Status, null, $"{code.Code}: {code.Detail}", false)));
         problems.AddRange(PriceChanges(facts.Offers).Select(change => new CartProblem(
             "price_changed", change.Sku, $"A unit of {change.Sku} now costs {change.Now} instead of {change.Was}.", false)
         {
@@ -249,8 +255,14 @@ internal sealed record CartFacts(
     /// <summary>The shop's country.</summary>
     public string HomeCountry { get; init; } = "GB";
 
-    /// <summary>What promotions take off lines that cost so much; null: there are none. Pure, like all that is decided here.</summary>
-    public Func<ImmutableArray<ListedLine>, Discounts>? Discounts { get; init; }
+    /// <summary>Promotions that may apply.</summary>
+    public ImmutableArray<PromotionCandidate> Promotions { get; init; } = [];
+
+    /// <summary>What each category is part of, by handle.</summary>
+    public IReadOnlyDictionary<string, string> CategoryParents { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>When all this was looked up.</summary>
+    public DateTimeOffset Now { get; init; }
 
     /// <summary>What an external tax service was last asked about this cart; null: there is none.</summary>
     public OutsideAnswer<TaxAnswer>? ExternalTax { get; init; }

@@ -4,6 +4,7 @@ using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,11 @@ namespace Commerce.Carts;
 /// </summary>
 [GrainType("cart"), Reentrant]
 internal sealed class CartGrain(
-    IOptions<CartOptions> limits, IOptions<PricingOptions> pricing, OutsidePrices outside, TimeProvider time)
+    IOptions<CartOptions> limits,
+    IOptions<PricingOptions> pricing,
+    OutsidePrices outside,
+    PromotionSource promotions,
+    TimeProvider time)
     : JournaledActor<Cart, CartEvent>, ICartGrain
 {
     private static readonly TimeSpan OffersStaleAfter = TimeSpan.FromSeconds(5);
@@ -25,7 +30,7 @@ internal sealed class CartGrain(
 
     private CartId Id => new(this.GetPrimaryKeyString());
 
-    private CartSurroundings Surroundings => _surroundings ??= new(GrainFactory, pricing.Value, outside, time);
+    private CartSurroundings Surroundings => _surroundings ??= new(GrainFactory, pricing.Value, outside, promotions, time);
 
     public Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation) =>
         Change(cart => cart.Create(currency), header);
@@ -88,7 +93,7 @@ internal sealed class CartGrain(
     public async Task<Result<CartView>> Freeze(FreezeCart command, CancellationToken cancellation)
     {
         await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
-        var facts = await Facts(State);
+        var facts = await Facts(State, isFresh: true);
         ImmutableArray<PriceChange> changes = [];
         var frozen = await Change(
             cart =>
@@ -179,10 +184,10 @@ internal sealed class CartGrain(
         return decision.Select(@event => @event with { At = now });
     }
 
-    private Task<CartFacts> Facts(Cart cart)
+    private Task<CartFacts> Facts(Cart cart, bool isFresh = false)
     {
         var unavailable = _offers.Where(offer => !offer.Value.Offer.IsAccepted).Select(offer => offer.Key).ToHashSet();
-        return Surroundings.GatherAsync(cart, _available, unavailable, Offers());
+        return Surroundings.GatherAsync(cart, _available, unavailable, Offers(), isFresh);
     }
 
     private Dictionary<Sku, Offer> Offers() => _offers.Where(offer => offer.Value.Offer.IsAccepted)

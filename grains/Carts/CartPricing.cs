@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -28,12 +29,25 @@ internal static class CartPricing
         return facts.ExternalTax is { Answer: { } answer } external
             && TaxQuestion(cart, own, facts) is { } question
             && external.Question == OutsideService<TaxQuestion, TaxAnswer>.KeyOf(question)
-                ? PriceCalculation.Price(Input(cart, facts) with { Tax = own.TaxFacts with { External = answer } })
+                ? PriceCalculation.Price(Input(cart, facts, own.Promotions) with { Tax = own.TaxFacts with { External = answer } })
+                    with { Promotions = own.Promotions }
                 : own;
     }
 
     /// <summary>The cart priced by our own tables only, whatever an external tax service has said.</summary>
-    public static PricedCart Own(Cart cart, CartFacts facts) => PriceCalculation.Price(Input(cart, facts));
+    public static PricedCart Own(Cart cart, CartFacts facts)
+    {
+        // What is taken off the goods may decide what shipping costs, and that what is taken off shipping.
+        var promoted = CartPromotions.Evaluate(cart, facts, Money.Zero(cart.Currency!.Value));
+        var priced = PriceCalculation.Price(Input(cart, facts, promoted));
+        if (promoted is not null && priced.Shipping.Price.MinorUnits > 0)
+        {
+            promoted = CartPromotions.Evaluate(cart, facts, priced.Shipping.Price);
+            priced = PriceCalculation.Price(Input(cart, facts, promoted));
+        }
+
+        return priced with { Promotions = promoted };
+    }
 
     /// <summary>What an external tax service is to be asked about a cart; null when no tax is charged.</summary>
     public static TaxQuestion? TaxQuestion(Cart cart, PricedCart priced, CartFacts facts)
@@ -63,7 +77,7 @@ internal static class CartPricing
             return null;
         }
 
-        var bare = PriceCalculation.Price(Input(cart, facts with { Carriers = null }) with { Shipping = new([], null, null) });
+        var bare = PriceCalculation.Price(Input(cart, facts with { Carriers = null }, CartPromotions.Evaluate(cart, facts, Money.Zero(cart.Currency!.Value))) with { Shipping = new([], null, null) });
         return new(
             address.Country, address.Region, address.PostalCode, PriceCalculation.Weight(Listed(cart)),
             bare.Totals.Items - bare.Totals.Discount!.Value, services);
@@ -134,12 +148,12 @@ internal static class CartPricing
         };
     }
 
-    private static PricingInput Input(Cart cart, CartFacts facts)
+    private static PricingInput Input(Cart cart, CartFacts facts, PromotionOutcome? promoted)
     {
         var currency = cart.Currency!.Value;
         var listed = Listed(cart);
         var place = TaxedAt(cart, facts.Zones, facts.HomeCountry);
-        var discounts = facts.Discounts?.Invoke(listed) ?? Discounts.None(currency);
+        var discounts = promoted is null ? Discounts.None(currency) : CartPromotions.Discounts(promoted);
         var destination = cart.ShippingAddress is { } address ? Destination.Of(address) : (Destination?)null;
         var plain = new PricingInput(
             currency,

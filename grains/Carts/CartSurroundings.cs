@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Commerce.Catalog;
 using Commerce.Inventory;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -11,12 +12,15 @@ namespace Commerce.Carts;
 /// Gathers what a cart is priced by: rates of the place it goes to, shipping zones, and answers from outside. One per
 /// cart, with a short memory of its own, so that showing a cart again asks nobody.
 /// </summary>
-internal sealed class CartSurroundings(IGrainFactory grains, PricingOptions options, OutsidePrices outside, TimeProvider time)
+internal sealed class CartSurroundings(
+    IGrainFactory grains, PricingOptions options, OutsidePrices outside, PromotionSource promotions, TimeProvider time)
 {
     private const int PlacesMax = 16;
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(30);
     private readonly Dictionary<Destination, (TaxRates Rates, DateTimeOffset At)> _rates = [];
     private (ImmutableArray<ShippingZone> Zones, DateTimeOffset At) _zones = ([], DateTimeOffset.MinValue);
+    private (ImmutableDictionary<string, string> Parents, DateTimeOffset At) _categories =
+        (ImmutableDictionary<string, string>.Empty, DateTimeOffset.MinValue);
     private (OutsideAnswer<TaxAnswer>? Answer, DateTimeOffset At) _tax;
     private (OutsideAnswer<CarrierQuotes>? Answer, DateTimeOffset At) _carriers;
 
@@ -25,7 +29,8 @@ internal sealed class CartSurroundings(IGrainFactory grains, PricingOptions opti
         Cart cart,
         IReadOnlyDictionary<Sku, SkuAvailability> available,
         IReadOnlySet<Sku> unavailable,
-        IReadOnlyDictionary<Sku, Offer> offers)
+        IReadOnlyDictionary<Sku, Offer> offers,
+        bool isFresh)
     {
         var zones = await ZonesAsync();
         var facts = new CartFacts(
@@ -33,6 +38,9 @@ internal sealed class CartSurroundings(IGrainFactory grains, PricingOptions opti
         {
             HomeCountry = options.HomeCountry,
             Offers = offers,
+            Promotions = await promotions.GatherAsync(cart.Codes, cart.Email, isFresh),
+            CategoryParents = await CategoryParentsAsync(),
+            Now = time.GetUtcNow(),
         };
         if (cart.Currency is null)
         {
@@ -59,6 +67,20 @@ internal sealed class CartSurroundings(IGrainFactory grains, PricingOptions opti
         }
 
         return _zones.Zones;
+    }
+
+    private async Task<ImmutableDictionary<string, string>> CategoryParentsAsync()
+    {
+        if (time.GetUtcNow() - _categories.At >= StaleAfter)
+        {
+            var categories = await grains.GetCategories().Read();
+            _categories = (
+                categories.Where(category => category.Parent is not null)
+                    .ToImmutableDictionary(category => category.Handle, category => category.Parent!),
+                time.GetUtcNow());
+        }
+
+        return _categories.Parents;
     }
 
     private async Task<TaxRates> RatesAsync(Destination place)

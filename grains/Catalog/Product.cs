@@ -71,6 +71,7 @@ internal sealed record Product : IJournaledState<Product, ProductEvent>
                 variant.WeightGrams,
                 Content.Images.FirstOrDefault()?.Url)
             {
+                Categories = Content.Categories.IsEmpty ? null : string.Join(' ', Content.Categories),
                 CompareAt = variant.CompareAt
                     .Where(former => former.Currency == currency).Select(former => (Money?)former).FirstOrDefault(),
             };

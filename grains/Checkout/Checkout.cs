@@ -109,7 +109,12 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
             Freeze = new(e.Attempt, e.AcceptPriceChanges, e.ExpectedTotal),
         },
         CheckoutCartFrozen e => this with { Step = CheckoutStep.HoldStock, Cart = e.Cart, Deadline = e.Deadline },
-        CheckoutStockHeld e => this with { Step = CheckoutStep.AuthorizePayment, Deadline = e.Deadline },
+        CheckoutStockHeld e => this with
+        {
+            Step = Cart!.Promotions.IsEmpty ? CheckoutStep.AuthorizePayment : CheckoutStep.ReservePromotions,
+            Deadline = e.Deadline,
+        },
+        CheckoutPromotionsReserved e => this with { Step = CheckoutStep.AuthorizePayment, Deadline = e.Deadline },
         CheckoutActionRequired e => this with
         {
             Step = CheckoutStep.AwaitCustomer, Payment = e.Payment, Deadline = e.Deadline,
@@ -120,8 +125,11 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
         },
         CheckoutStockCommitted e => this with
         {
-            Step = CheckoutStep.PlaceOrder, Allocations = e.Allocations, Deadline = e.Deadline,
+            Step = Cart!.Promotions.IsEmpty ? CheckoutStep.PlaceOrder : CheckoutStep.CommitPromotions,
+            Allocations = e.Allocations,
+            Deadline = e.Deadline,
         },
+        CheckoutPromotionsCommitted e => this with { Step = CheckoutStep.PlaceOrder, Deadline = e.Deadline },
         CheckoutOrderPlaced e => this with { Step = CheckoutStep.CapturePayment, Deadline = e.Deadline },
         CheckoutPaymentCaptured e => this with { Step = CheckoutStep.CompleteCart, Deadline = e.Deadline },
         CheckoutCompleted e => this with { Step = CheckoutStep.Completed, OrderVersion = e.OrderVersion, Deadline = null },
@@ -153,6 +161,8 @@ internal enum CheckoutStep
     Completed = 9,
     Undo = 10,
     Failed = 11,
+    ReservePromotions = 12,
+    CommitPromotions = 13,
 }
 
 /// <summary>What can happen to a checkout.</summary>
@@ -175,6 +185,9 @@ internal sealed record CheckoutCartFrozen(CartView Cart, DateTimeOffset Deadline
 [Alias("checkout.stock_held")]
 internal sealed record CheckoutStockHeld(DateTimeOffset Deadline) : CheckoutEvent;
 
+[Alias("checkout.promotions_reserved")]
+internal sealed record CheckoutPromotionsReserved(DateTimeOffset Deadline) : CheckoutEvent;
+
 [Alias("checkout.action_required")]
 internal sealed record CheckoutActionRequired(PaymentView Payment, DateTimeOffset Deadline) : CheckoutEvent;
 
@@ -184,6 +197,9 @@ internal sealed record CheckoutPaymentAuthorized(PaymentView Payment, DateTimeOf
 [Alias("checkout.stock_committed")]
 internal sealed record CheckoutStockCommitted(
     ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations, DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.promotions_committed")]
+internal sealed record CheckoutPromotionsCommitted(DateTimeOffset Deadline) : CheckoutEvent;
 
 [Alias("checkout.order_placed")]
 internal sealed record CheckoutOrderPlaced(DateTimeOffset Deadline) : CheckoutEvent;

@@ -88,7 +88,7 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
             new("Total now", order.Totals.Total.ToString()),
         ],
         null,
-        Address(order.ShippingAddress),
+        Recipients(order),
         _orders + order.Id);
 
     private string Text(Content content)

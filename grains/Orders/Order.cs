@@ -209,6 +209,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             Buyer = placed.Cart.Buyer,
             TaxFree = placed.Cart.TaxFree,
             Cancellations = Cancellations,
+            Promotions = placed.Cart.Promotions,
         };
 
     private Order Place(OrderPlaced placed) => this with

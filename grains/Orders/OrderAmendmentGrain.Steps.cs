@@ -148,7 +148,18 @@ internal sealed partial class OrderAmendmentGrain
             _ = (await GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked)).Reduce(State.Change, State.Cancel?.Restock ?? true)).Required;
         }
 
+        await ReturnPromotions();
         await Record(AmendmentStep.ConfirmUnits, new AmendmentConfirmed(Deadline()));
+    }
+
+    /// <summary>An order of which nothing is left has used no promotion.</summary>
+    private async Task ReturnPromotions()
+    {
+        var order = (await Order.Read()).Required;
+        foreach (var promotion in order.Status == OrderStatus.Canceled ? order.Promotions : [])
+        {
+            _ = (await GrainFactory.GetPromotion(promotion.Id).Release(order.Hold.Value)).Required;
+        }
     }
 
     /// <summary>

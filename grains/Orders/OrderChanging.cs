@@ -262,7 +262,8 @@ internal sealed partial record Order
     /// <summary>Which lines lose the units that were kept back: the last first, since the first are served first.</summary>
     private ImmutableArray<OrderLineQuantity> Kept(ImmutableArray<SkuQuantity> withheld)
     {
-        var left = withheld.ToDictionary(line => line.Sku, line => line.Quantity);
+        // Several locations may keep back units of one SKU.
+        var left = Summed(withheld).ToDictionary(line => line.Sku, line => line.Quantity);
         var kept = ImmutableArray.CreateBuilder<OrderLineQuantity>();
         foreach (var line in Lines.Reverse())
         {

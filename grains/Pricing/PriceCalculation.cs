@@ -4,6 +4,8 @@ using Commerce.Catalog;
 using Commerce.Shipping;
 using Commerce.Tax;
 
+using Commerce.Promotions;
+
 namespace Commerce.Pricing;
 
 /// <summary>
@@ -168,7 +170,11 @@ internal sealed record PricedCart(
     PricedShipping Shipping,
     ImmutableArray<ShippingOption> Options,
     Totals Totals,
-    TaxFacts TaxFacts);
+    TaxFacts TaxFacts)
+{
+    /// <summary>Which promotions took off what; null: none was looked at.</summary>
+    public PromotionOutcome? Promotions { get; init; }
+}
 
 /// <summary>A line with its price. Net, gross and taxes are those of total less discount.</summary>
 internal sealed record PricedLine(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Carts;
 using Commerce.Catalog;
+using Commerce.Pricing;
 
 namespace Commerce.Promotions;
 
@@ -29,6 +30,10 @@ internal sealed record BasketLine(
     Money UnitPrice,
     Money Total)
 {
+    /// <summary>A line at the price that price lists make it.</summary>
+    public static BasketLine Of(ListedLine line, ImmutableArray<string> categories) => new(
+        new(line.Key), line.Offer.Sku, line.Offer.ProductId, categories, line.Quantity, line.Unit.Price, line.Total);
+
     /// <summary>Whether the selection names the line.</summary>
     public bool IsIn(LineSelection? selection) =>
         selection is null or { Products: null, Categories: null, Skus: null }
@@ -53,4 +58,18 @@ internal sealed record PromotionOutcome(
     Money Shipping,
     Money Total,
     ImmutableArray<AppliedPromotion> Applied,
-    ImmutableArray<CodeOutcome> Codes);
+    ImmutableArray<CodeOutcome> Codes)
+{
+    /// <summary>The same, as prices are calculated with it.</summary>
+    public Discounts ToDiscounts() => new(
+        Lines.ToImmutableDictionary(line => line.Line.Value, line => line.Amount), Shipping)
+    {
+        Applied =
+        [
+            .. from applied in Applied
+               from part in applied.Lines.Select(line => (Key: (string?)line.Line.Value, line.Amount)).Append((null, applied.Shipping))
+               where part.Amount.MinorUnits > 0
+               select new AppliedDiscount(part.Key, applied.Title, part.Amount),
+        ],
+    };
+}

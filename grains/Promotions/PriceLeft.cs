@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Pricing;
 
 namespace Commerce.Promotions;
 
@@ -44,8 +45,8 @@ internal readonly record struct LineLeft(BasketLine Line, long Open, long Counte
             };
         }
 
-        var shares = Shares.Of(reduction.Amount, [Open, Counted]);
-        return this with { Open = Open - shares[0], Counted = Counted - shares[1] };
+        var shares = PriceCalculation.Allocate(new(reduction.Amount, Line.Total.Currency), [Open, Counted]);
+        return this with { Open = Open - shares[0].MinorUnits, Counted = Counted - shares[1].MinorUnits };
     }
 }
 

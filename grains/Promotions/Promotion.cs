@@ -142,9 +142,14 @@ internal sealed record Promotion : IJournaledState<Promotion, PromotionEvent>
                 : Decision<PromotionEvent>.Nothing;
         }
 
-        return past.Use is UseCommitted committed
-            ? new UseReturned(reservation, committed.Customer, committed.Discount)
-            : Decision<PromotionEvent>.Nothing;
+        return past.Use switch
+        {
+            UseCommitted use => new UseReturned(reservation, use.Customer, use.Discount),
+
+            // It expired, and a commit that is late must not bring it back.
+            UseReserved or UseExpired => new UseReleased(reservation, past.Use.Customer, past.Use.Discount),
+            _ => Decision<PromotionEvent>.Nothing,
+        };
     }
 
     /// <summary>Gives back what has expired, so many at a time.</summary>

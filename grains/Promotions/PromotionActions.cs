@@ -60,7 +60,7 @@ internal static class PromotionActions
                     line.Line.IsIn(action.Lines) ? Math.Min(line.Amount, checked(amount * line.Line.Quantity)) : 0))],
                 0,
                 $"{money} off each unit{Named(action.Lines)}.")
-            : Shared(left, action.Lines, amount, $"{money} off{Named(action.Lines)}.");
+            : Shared(left, action.Lines, money, $"{money} off{Named(action.Lines)}.");
     }
 
     private static Reduction FixedPrice(PromotionAction action, PriceLeft left, Currency currency) =>
@@ -85,16 +85,17 @@ internal static class PromotionActions
 
         var reduction = reached.Percent is { } percent
             ? Percentage(left, action.Lines, percent)
-            : Shared(left, action.Lines, reached.Amount!.Value.MinorUnits, $"{reached.Amount} off{Named(action.Lines)}.");
+            : Shared(left, action.Lines, reached.Amount!.Value, $"{reached.Amount} off{Named(action.Lines)}.");
         return reduction with { Explanation = $"From {reached.From}: {reduction.Explanation}" };
     }
 
     /// <summary>An amount off several lines, in proportion to what is left of them, and at most that.</summary>
-    private static Reduction Shared(PriceLeft left, LineSelection? lines, long amount, string explanation)
+    private static Reduction Shared(PriceLeft left, LineSelection? lines, Money amount, string explanation)
     {
-        ImmutableArray<long> weights = [.. left.Lines.Select(line => line.Line.IsIn(lines) ? line.Amount : 0)];
-        var shares = Shares.Of(Math.Min(amount, weights.Sum()), weights);
-        return new([.. shares.Select(share => new LineReduction(share))], 0, explanation);
+        ImmutableArray<decimal> weights = [.. left.Lines.Select(line => line.Line.IsIn(lines) ? line.Amount : 0m)];
+        var most = amount with { MinorUnits = Math.Min(amount.MinorUnits, (long)weights.Sum()) };
+        return new(
+            [.. PriceCalculation.Allocate(most, weights).Select(share => new LineReduction(share.MinorUnits))], 0, explanation);
     }
 
     private static long PercentOf(long amount, decimal percent, Currency currency) =>

@@ -30,7 +30,7 @@ internal sealed record UseExpired(string Reservation, string? Customer, Money Di
 internal sealed record UseCommitted(string Reservation, string? Customer, Money Discount)
     : PromotionUseEvent(Reservation, Customer, Discount);
 
-/// <summary>A reservation was given up.</summary>
+/// <summary>A reservation was given up, be it that it had run out already: it cannot be committed any more.</summary>
 [Alias("promotion.use_released")]
 internal sealed record UseReleased(string Reservation, string? Customer, Money Discount)
     : PromotionUseEvent(Reservation, Customer, Discount);

@@ -10,7 +10,7 @@ internal sealed class OrderRule : StreamRule
 
     public static readonly JournalRule TotalsAddUp = new(
         "order-adds-up",
-        "Lines add up to items; items, shipping and tax that prices do not include add up to the total.");
+        "Lines add up to items; items and shipping, less discounts and tax relief, with tax that is not included, are the total.");
 
     public static readonly JournalRule NotOverpaid = new(
         "order-is-not-overpaid",
@@ -123,22 +123,36 @@ internal sealed class OrderRule : StreamRule
 
     private void Place(JsonElement cart)
     {
-        var (items, tax) = (0L, 0L);
+        var (items, tax, discount) = (0L, 0L, 0L);
+        var isIncluded = cart.GetProperty("totals").Flag("tax_included");
         foreach (var line in cart.List("lines"))
         {
-            var (quantity, price, total) = (line.Number("quantity"), line.Amount("unit_price"), line.Amount("total"));
+            var (quantity, price, total, off) =
+                (line.Number("quantity"), line.Amount("unit_price"), line.Amount("total"), line.Amount("discount"));
             Must(price * quantity == total, TotalsAddUp, $"{quantity} at {price} come to {total}");
-            (items, tax) = (items + total, tax + line.Amount("tax"));
+            Must(off >= 0 && off <= total, TotalsAddUp, $"{off} is taken off {total}");
+            var gross = total - off - line.Amount("tax_relief") + (isIncluded ? 0 : line.Amount("tax"));
+            Must(!line.TryGetProperty("gross", out _) || (line.Amount("gross") == gross && line.Amount("net") == gross - line.Amount("tax")),
+                TotalsAddUp, $"{total} less {off} is {line.Amount("gross")} with {line.Amount("tax")} tax, {line.Amount("net")} without");
+            (items, tax, discount) = (items + total, tax + line.Amount("tax"), discount + off);
             Count(line);
         }
 
-        var totals = cart.GetProperty("totals");
-        _total = totals.Amount("total");
-        var (shipping, taxes) = (totals.Amount("shipping"), totals.Amount("tax"));
-        Must(items == totals.Amount("items"), TotalsAddUp, $"lines come to {items}, items are {totals.Amount("items")}");
-        Must(tax <= taxes, TotalsAddUp, $"the tax of the lines is {tax}, of everything {taxes}");
-        var whole = items + shipping + (totals.Flag("tax_included") ? 0 : taxes);
-        Must(whole == _total, TotalsAddUp, $"{items} + {shipping} shipping, {taxes} tax: {whole}, not {_total}");
+        Add(cart.GetProperty("totals"), items, tax, discount);
         (_isPlaced, _left) = (true, _total);
+    }
+
+    private void Add(JsonElement totals, long items, long tax, long discount)
+    {
+        _total = totals.Amount("total");
+        var (shipping, off, taxes) = (totals.Amount("shipping"), totals.Amount("shipping_discount"), totals.Amount("tax"));
+        Must(items == totals.Amount("items"), TotalsAddUp, $"lines come to {items}, items are {totals.Amount("items")}");
+        Must(off >= 0 && off <= shipping && discount + off == totals.Amount("discount"), TotalsAddUp,
+            $"{discount} off the lines and {off} off {shipping} shipping are {totals.Amount("discount")}");
+        Must(tax <= taxes, TotalsAddUp, $"the tax of the lines is {tax}, of everything {taxes}");
+        Must(!totals.TryGetProperty("tax_lines", out _) || totals.List("tax_lines").Sum(part => part.Amount("amount")) == taxes,
+            TotalsAddUp, $"the taxes by name are not {taxes}");
+        var whole = items + shipping - discount - off - totals.Amount("tax_relief") + (totals.Flag("tax_included") ? 0 : taxes);
+        Must(whole == _total && whole >= 0, TotalsAddUp, $"everything comes to {whole}, the total is {_total}");
     }
 }

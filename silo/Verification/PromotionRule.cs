@@ -38,7 +38,12 @@ internal sealed class PromotionRule : StreamRule
                 End(name);
                 Begin(name, e, isCommitted: true, isPromised: isNew);
                 return true;
-            case "promotion.use_released" or "promotion.use_expired":
+            case "promotion.use_released":
+                // Or it has expired before.
+                Must(!_uses.TryGetValue(name, out use) || !use.IsCommitted, EndsOnce, $"{name} is committed");
+                End(name);
+                return true;
+            case "promotion.use_expired":
                 Must(_uses.TryGetValue(name, out use) && !use.IsCommitted, EndsOnce, $"{name} is not reserved");
                 End(name);
                 return true;

@@ -9,9 +9,9 @@ public sealed class PurityTests
     private static readonly HashSet<string> NamedCores =
     [
         "AllocationPlan", "FulfillmentPlan", "ContactRules", "ShippingChoice", "PriceCalculation", "PriceListChoice",
-        "TaxCalculation", "TaxChoice", "CartPricing", "Explanation", "BuyerRules", "VatIds", "PriceListRules", "TaxTableRules",
+        "TaxCalculation", "TaxChoice", "CartPricing", "CartPromotions", "Explanation", "BuyerRules", "VatIds", "PriceListRules", "TaxTableRules",
         "ShippingRules", "PublishedTaxes",
-        "PromotionEvaluation", "PromotionActions", "PromotionConditionChecks", "PromotionRules", "BuyXGetY", "Shares", "OrderAmounts",
+        "PromotionEvaluation", "PromotionActions", "PromotionConditionChecks", "PromotionRules", "BuyXGetY", "OrderAmounts",
     ];
 
     private static readonly Type[] Cores =

@@ -19,25 +19,32 @@ internal static class CrashPoints
         new(CheckoutStep.AwaitCustomer, Journey.PaidOtherwise, [], "checkout.failed"),
         new(CheckoutStep.Undo, Journey.PaidOtherwise,
             [
-                new("gateway", "Voided"), new("payment", "payment.voided"),
+                new("gateway", "Voided"), new("payment", "payment.voided"), new("promotion", "promotion.use_released"),
                 new("stock-line", "stock.hold_released"), new("cart", "cart.checkout_ended"),
             ],
             "checkout.undone"),
         new(CheckoutStep.None, Journey.Bought, [], "checkout.began"),
         new(CheckoutStep.FreezeCart, Journey.Bought, [new("cart", "cart.checkout_began")], "checkout.cart_frozen"),
         new(CheckoutStep.HoldStock, Journey.Bought, [new("stock-line", "stock.held")], "checkout.stock_held"),
+        new(CheckoutStep.ReservePromotions, Journey.Bought,
+            [new("promotion", "promotion.use_reserved")], "checkout.promotions_reserved"),
         new(CheckoutStep.AuthorizePayment, Journey.Bought,
             [new("payment", "payment.requested"), new("gateway", "Authorized"), new("payment", "payment.authorized")],
             "checkout.payment_authorized"),
         new(CheckoutStep.AuthorizePayment, Journey.Declined,
             [new("gateway", "Declined"), new("payment", "payment.declined")], "checkout.failed"),
         new(CheckoutStep.CommitStock, Journey.Bought, [new("stock-line", "stock.committed")], "checkout.stock_committed"),
+        new(CheckoutStep.CommitPromotions, Journey.Bought,
+            [new("promotion", "promotion.use_committed")], "checkout.promotions_committed"),
         new(CheckoutStep.PlaceOrder, Journey.Bought, [new("order", "order.placed")], "checkout.order_placed"),
         new(CheckoutStep.CapturePayment, Journey.Bought,
             [new("gateway", "Captured"), new("payment", "payment.captured"), new("order", "order.payment_recorded")],
             "checkout.payment_captured"),
         new(CheckoutStep.CompleteCart, Journey.Bought, [new("cart", "cart.completed")], "checkout.completed"),
     ];
+
+    /// <summary>The promotion that every cart has a use of.</summary>
+    public const string Promotion = "promo_01h455vb4pex5vsknk084sn02q";
 
     /// <summary>Where nothing is done any more.</summary>
     public static readonly ImmutableHashSet<CheckoutStep> Ends = [CheckoutStep.Completed, CheckoutStep.Failed];
@@ -80,6 +87,7 @@ internal sealed record Effect(string Owner, string Type)
     {
         "cart" or "checkout" => $"{Owner}/{cart}",
         "stock-line" => $"{Owner}/{sku}",
+        "promotion" => $"{Owner}/{CrashPoints.Promotion}",
         _ => $"{Owner}/ord_{cart["cart_".Length..]}",
     };
 }

@@ -90,7 +90,8 @@ internal sealed class Parking : IAsyncDisposable
     private async Task<bool> IsWrittenAsync(CrashCase @case) => await _keeper.ExecuteScalarAsync<bool>(
         """
         select exists (select from journal_events where stream = @Stream and type = @Type
-                       and (data ->> 'hold' is null or data ->> 'hold' like '%' || substr(@Cart, 6) || '.%'))
+                       and coalesce(data ->> 'hold', data ->> 'reservation', '.' || substr(@Cart, 6) || '.')
+                           like '%' || substr(@Cart, 6) || '.%')
             or exists (select from sandbox_intents where 'gateway/' || reference = @Stream and status = @Type)
         """,
         new { @case.Stream, @case.Point.Effect.Type, @case.Cart });

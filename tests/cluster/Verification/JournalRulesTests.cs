@@ -207,6 +207,47 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
     }
 
     [Fact]
+    public async Task Discounts_and_tax_that_is_not_owed_are_part_of_the_sum()
+    {
+        var seeded = OfOnePurchase();
+        foreach (var type in new[] { "checkout.cart_frozen", "order.placed" })
+        {
+            seeded.Change(type, e =>
+            {
+                var (line, totals) = (e["cart"]!["lines"]![0]!, e["cart"]!["totals"]!);
+                (line["discount"], line["gross"], line["net"]) = (Pounds(98), Pounds(1700), Pounds(1400));
+                (totals["discount"], totals["shipping_discount"], totals["tax_relief"]) = (Pounds(493), Pounds(395), Pounds(100));
+                totals["tax_lines"] = new JsonArray(new JsonObject { ["amount"] = Pounds(366) });
+                totals["total"] = Pounds(1600);
+            });
+        }
+
+        var report = await seeded.VerifyAsync(journal.Database);
+
+        Assert.DoesNotContain(report.Violations, found => found.Rule.Code == "order-adds-up");
+        Assert.Contains(report.Violations, found => found.Rule.Code == "order-has-its-money");
+
+        static JsonObject Pounds(long pence) => new() { ["amount"] = pence, ["currency"] = "GBP" };
+    }
+
+    [Theory]
+    [InlineData("gross")]
+    [InlineData("net")]
+    public async Task Net_and_tax_of_a_line_are_its_gross(string member)
+    {
+        var seeded = OfOnePurchase().Change("order.placed", e =>
+        {
+            var line = e["cart"]!["lines"]![0]!;
+            (line["gross"], line["net"]) = (Pounds(1798), Pounds(1498));
+            line[member]!["amount"] = (long)line[member]!["amount"]! + 1;
+        });
+
+        Assert.Contains((await seeded.VerifyAsync(journal.Database)).Violations, found => found.Rule.Code == "order-adds-up");
+
+        static JsonObject Pounds(long pence) => new() { ["amount"] = pence, ["currency"] = "GBP" };
+    }
+
+    [Fact]
     public async Task Of_several_violations_the_first_in_the_journal_is_the_first_that_is_named()
     {
         var seeded = OfOnePurchase().Add(CheckoutStream, "checkout.failed", "{}");

@@ -79,6 +79,10 @@ public sealed class OrderChangeTests
     }
 
     [Fact]
+    public void Several_locations_may_keep_back_units_of_one_SKU() =>
+        Assert.Equal(OrderStatus.Canceled, Record(Placed, Whole, (Coffee, 1), (Mug, 1), (Coffee, 1)).Status);
+
+    [Fact]
     public void A_change_is_recorded_once()
     {
         var canceled = Record(Placed, Lines((Coffee, 1)), (Coffee, 1));
@@ -190,8 +194,8 @@ public sealed class OrderChangeTests
         var edited = (OrderEdited)Placed.Record(command, TheOrder, Now).TheEvent();
 
         var request = Assert.Single(edited.Requests);
-        Assert.Equal((Leeds, HoldId.For(TheOrder, 4)), (request.Asked.Location, request.Asked.Hold));
-        Assert.DoesNotContain(request.Id, Placed.Requests.Select(placed => placed.Id));
+        Assert.Equal((Leeds, HoldId.For(TheOrder, 4)), (request.Location, request.Hold));
+        Assert.DoesNotContain(FulfillmentPlan.IdOf(request), Placed.Requests.Select(FulfillmentPlan.IdOf));
         Assert.Equal(3, Placed.After(edited).Requests.Length);
     }
 

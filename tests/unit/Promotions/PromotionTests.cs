@@ -63,6 +63,21 @@ public sealed class PromotionTests
     }
 
     [Fact]
+    public void An_expired_reservation_that_was_released_cannot_be_committed_by_a_late_command()
+    {
+        var reserved = Once.After(Reserve(Once, "a"));
+        var swept = reserved.After(reserved.Expire(Now + Ttl));
+        var past = new PastUses(swept.Events, new UseExpired("a", null, Gbp(500)));
+
+        var released = swept.After(Release(swept, "a", past));
+
+        Assert.Equal("promotion_use_gone", Commit(released, "a", past).Code());
+        Assert.Equal("promotion_use_gone", Commit(swept, "a", new(swept.Events, new UseReleased("a", null, Gbp(500)))).Code());
+        Release(released, "a", past).IsNothing();
+        Assert.Equal((0, 0), ((int)released.Used, released.Usage().Spent.Length));
+    }
+
+    [Fact]
     public void An_expired_reservation_can_be_made_again()
     {
         var reserved = Once.After(Reserve(Once, "a"));
