@@ -13,6 +13,10 @@ internal sealed class CheckoutRule : StreamRule
         "checkout-has-stock-and-money-before-order",
         "An order is placed after its money is authorized and its stock committed, in that attempt.");
 
+    public static readonly JournalRule UsesCommitted = new(
+        "checkout-commits-promotions-before-order",
+        "An order is placed after the uses of promotions that its attempt reserved are committed.");
+
     public static readonly JournalRule OrderIsFinal = new(
         "checkout-cannot-fail-after-order",
         "After the order is placed the checkout only goes on; after its end nothing happens.");
@@ -22,6 +26,7 @@ internal sealed class CheckoutRule : StreamRule
     private bool _isFailed;
     private bool _isPaid;
     private bool _isCommitted;
+    private bool _hasReservedUses;
     private bool _isOrdered;
     private bool _isCompleted;
 
@@ -41,17 +46,25 @@ internal sealed class CheckoutRule : StreamRule
                 Must(!_isOpen && e.Number("attempt") == _attempt + 1, AttemptsInOrder,
                     $"attempt {e.Number("attempt")} begins after {_attempt}{(_isOpen ? ", which has not ended" : "")}");
                 _attempt = e.Number("attempt");
-                (_isOpen, _isFailed, _isPaid, _isCommitted) = (true, false, false, false);
+                (_isOpen, _isFailed, _isPaid, _isCommitted, _hasReservedUses) = (true, false, false, false, false);
                 break;
             case "checkout.cart_frozen" or "checkout.stock_held" or "checkout.action_required" or "checkout.payment_captured":
                 break;
             case "checkout.payment_authorized":
                 _isPaid = true;
                 break;
+            case "checkout.promotions_reserved":
+                _hasReservedUses = true;
+                break;
+            case "checkout.promotions_committed":
+                Must(_hasReservedUses, UsesCommitted, "no use of a promotion is reserved");
+                _hasReservedUses = false;
+                break;
             case "checkout.stock_committed":
                 _isCommitted = true;
                 break;
             case "checkout.order_placed":
+                Must(!_hasReservedUses, UsesCommitted, "uses of promotions are reserved and not committed");
                 Must(_isPaid && _isCommitted && !_isFailed, OrderNeedsStockAndMoney,
                     $"money {(_isPaid ? "authorized" : "missing")}, stock {(_isCommitted ? "committed" : "missing")}");
                 _isOrdered = true;

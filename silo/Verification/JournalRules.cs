@@ -65,7 +65,7 @@ internal static class JournalRules
         StockRule.NotOversold, StockRule.NothingNegative, StockRule.WithinPolicy, StockRule.HeldOnce, StockRule.EndsOnce,
         StockRule.PartsAddUp, StockRule.CountAddsUp,
         PaymentRule.AttemptsInOrder, PaymentRule.CapturedWithinAuthorized, PaymentRule.OneOutcome,
-        CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.OrderIsFinal,
+        CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.UsesCommitted, CheckoutRule.OrderIsFinal,
         OrderRule.PlacedFirst, OrderRule.TotalsAddUp, OrderRule.NotOverpaid, OrderRule.NotOversent,
         OrderRule.ChangesAddUp, OrderRule.NotOverrefunded, AmendmentRule.OneAtATime, AmendmentRule.RecordedIsFinal,
         CreditRule.AddsUp, CreditRule.NotOverdrawn, CreditRule.EndsOnce,

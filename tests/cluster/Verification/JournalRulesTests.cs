@@ -125,6 +125,9 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         ["finished-checkout-holds-nothing"] = (
             j => j.EndWith("checkout.stock_held").Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
             StockStream, 4, "stock.held"),
+        ["checkout-commits-promotions-before-order"] = (
+            j => j.AddBefore("checkout.payment_authorized", CheckoutStream, "checkout.promotions_reserved", "{}"),
+            CheckoutStream, 7, "checkout.order_placed"),
         ["finished-checkout-leaves-no-money"] = (
             j => j.EndWith("payment.authorized").Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
             PaymentStream, 2, "payment.authorized"),
