@@ -1,3 +1,5 @@
+using Commerce.Carts;
+
 namespace Commerce.Credit;
 
 internal static class CreditEndpoints
@@ -14,6 +16,10 @@ internal static class CreditEndpoints
         var credits = routes.MapGroup("/store-credits").WithTags("Store credit");
         credits.MapPost("/", IssueStoreCredit).WithName("IssueStoreCredit").RequireIdempotencyKey();
         MapAccount(credits, "StoreCredit");
+
+        var cart = routes.MapGroup("/carts/{cartId:cart}/store-credit").WithTags("Store credit");
+        cart.MapPut("/", UseStoreCredit).WithName("UseStoreCredit");
+        cart.MapDelete("/", LeaveStoreCredit).WithName("LeaveStoreCredit");
     }
 
     private static void MapAccount(RouteGroupBuilder group, string name)
@@ -58,6 +64,18 @@ internal static class CreditEndpoints
         return (await grains.GetCreditAccount(id).Issue(command, headers.For("issue", command)))
             .ToCreated(http, account => $"/v1/admin/store-credits/{account.Id}", account => account.Version);
     }
+
+    /// <summary>For operators: whoever calls has made sure who the customer is. An e-mail address alone is no proof.</summary>
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> UseStoreCredit(
+        CartId cartId, UseStoreCreditRequest body, CommandHeaders headers, HttpContext http, CreditIds ids, IGrainFactory grains)
+    {
+        var command = new AddCartCredit(await ids.StoreCreditOfAsync(body.Email, body.Currency), CreditKind.StoreCredit);
+        return (await grains.GetCart(cartId).Do(command, headers.For("credit", command))).ToOk(http, cart => cart.Version);
+    }
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> LeaveStoreCredit(
+        CartId cartId, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).Do(new RemoveCartCredit(null), headers.For("uncredit", null))).ToOk(http, cart => cart.Version);
 
     private static async Task<Results<Ok<CreditAccountView>, ProblemHttpResult>> Read(
         CreditAccountId id, HttpContext http, IGrainFactory grains, CancellationToken cancellation) =>
@@ -108,3 +126,7 @@ internal sealed record IssuedGiftCard(string Code, CreditAccountView GiftCard)
 /// <param name="Amount">1 to 1,000,000,000 minor units, added to what is there.</param>
 /// <param name="Reason">Why, 1 to 200 characters; no personal data.</param>
 internal sealed record IssueStoreCreditRequest(string Email, Money Amount, string Reason);
+
+/// <param name="Email">Whose credit it is.</param>
+/// <param name="Currency">The cart's.</param>
+internal sealed record UseStoreCreditRequest(string Email, Currency Currency);

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Commerce.Carts;
 
 namespace Commerce.Credit;
 
@@ -8,10 +8,6 @@ namespace Commerce.Credit;
 /// </summary>
 internal sealed class CreditIds(ShopSecret secret)
 {
-    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-    // 5 bits each. Of 100, the last 20 are told to operators, so that people can tell cards apart: 80 stay secret.
-    private const int Letters = 20;
     private const int LettersShown = 4;
 
     /// <summary>
@@ -21,16 +17,16 @@ internal sealed class CreditIds(ShopSecret secret)
     public async ValueTask<string> NewCodeAsync(string key)
     {
         var random = await secret.HashAsync("gift-card-code", key);
-        return string.Create(Letters + (Letters / 4) - 1, random, (text, bytes) =>
+        return string.Create(GiftCardCode.Length + (GiftCardCode.Length / 4) - 1, random, (text, bytes) =>
         {
-            for (var (i, at) = (0, 0); i < Letters; i++)
+            for (var (i, at) = (0, 0); i < GiftCardCode.Length; i++)
             {
                 if (i > 0 && i % 4 == 0)
                 {
                     text[at++] = '-';
                 }
 
-                text[at++] = Alphabet[bytes[i] & 31];
+                text[at++] = GiftCardCode.Alphabet[bytes[i] & 31];
             }
         });
     }
@@ -40,32 +36,20 @@ internal sealed class CreditIds(ShopSecret secret)
 
     /// <summary>The account of a code as people type it; null when it cannot be a code.</summary>
     public async ValueTask<CreditAccountId?> AccountOfAsync(string? code) =>
-        TryRead(code, out var canonical)
+        GiftCardCode.TryRead(code, out var canonical)
             ? EntityId.Derive<CreditAccountId>(Convert.ToHexString(await secret.HashAsync("gift-card", canonical)))
             : null;
+
+    /// <summary>What entering a code means: a gift card, when it looks like one, or else a promotion.</summary>
+    public async ValueTask<CartAction> EntryOfAsync(string code) =>
+        await AccountOfAsync(code) is { } card ? new AddCartCredit(card, CreditKind.GiftCard) : new AddCartCode(code);
+
+    /// <summary>What taking a code away means.</summary>
+    public async ValueTask<CartAction> RemovalOfAsync(string code) =>
+        await AccountOfAsync(code) is { } card ? new RemoveCartCredit(card) : new RemoveCartCode(code);
 
     /// <summary>The store credit of a customer, by e-mail address, in one currency.</summary>
     public async ValueTask<CreditAccountId> StoreCreditOfAsync(string email, Currency currency) =>
         EntityId.Derive<CreditAccountId>(Convert.ToHexString(
             await secret.HashAsync("store-credit", $"{email.Trim().ToLowerInvariant()}|{currency}")));
-
-    /// <summary>Reads what people type: any case, with blanks and hyphens, letters for the digits they look like.</summary>
-    internal static bool TryRead(string? typed, [NotNullWhen(true)] out string? code)
-    {
-        code = null;
-        if (typed is null || typed.Length > 100)
-        {
-            return false;
-        }
-
-        var letters = string.Concat(typed.ToUpperInvariant().Where(letter => letter is not (' ' or '-')))
-            .Replace('O', '0').Replace('I', '1').Replace('L', '1');
-        if (letters.Length != Letters || letters.Any(letter => !Alphabet.Contains(letter, StringComparison.Ordinal)))
-        {
-            return false;
-        }
-
-        code = letters;
-        return true;
-    }
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
-using Commerce.Carts;
+using Commerce.Inventory;
 
 namespace Commerce.Credit;
 
@@ -13,8 +13,8 @@ public readonly record struct CreditReservationId([property: Id(0)] string Value
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    /// <summary>The reservation of a cart's so many-eth attempt to check out, so that one attempt reserves once.</summary>
-    public static CreditReservationId For(CartId cart, int attempt) => new($"{cart}.{attempt}");
+    /// <summary>The reservation of an attempt to check out, which calls all that it reserves by one name.</summary>
+    public static CreditReservationId For(HoldId attempt) => new(attempt.Value);
 
     /// <inheritdoc/>
     public static CreditReservationId Parse(string s, IFormatProvider? provider) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Carts;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Payments;
@@ -70,12 +71,13 @@ public interface IOrderGrain : IGrainWithStringKey
 
 /// <summary>What was bought, as the cart stood when it was frozen.</summary>
 /// <param name="Allocations">By SKU: which locations send how many.</param>
+/// <param name="Payment">What is reserved beyond gift cards and store credit; null when those pay everything.</param>
 [GenerateSerializer, Immutable, Alias("commerce.PlaceOrder")]
 public sealed record PlaceOrder(
     [property: Id(0)] CartView Cart,
     [property: Id(1)] HoldId Hold,
     [property: Id(2)] ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations,
-    [property: Id(3)] PaymentView Payment);
+    [property: Id(3)] PaymentView? Payment);
 
 /// <summary>An order, with everything needed to show it.</summary>
 /// <param name="Number">What people read and say: 8 characters, unique, not in sequence.</param>
@@ -128,6 +130,27 @@ public sealed record OrderView(
     /// <summary>What promotions took off when it was bought.</summary>
     [Id(23)]
     public ImmutableArray<AppliedPromotion> Promotions { get; init; } = [];
+
+    /// <summary>What of <see cref="Paid"/> is from gift cards and store credit.</summary>
+    [Id(24)]
+    public ImmutableArray<OrderCredit> Credits { get; init; } = [];
+}
+
+/// <summary>What a gift card or store credit paid of an order.</summary>
+/// <param name="Last4">The last 4 characters of a gift card's code; null for store credit.</param>
+/// <param name="Amount">What was spent.</param>
+/// <param name="Returned">What of it was given back.</param>
+[GenerateSerializer, Immutable, Alias("commerce.OrderCredit")]
+public sealed record OrderCredit(
+    [property: Id(0)] CreditAccountId Id,
+    [property: Id(1)] CreditKind Kind,
+    [property: Id(2)] string? Last4,
+    [property: Id(3)] Money Amount,
+    [property: Id(4)] Money Returned)
+{
+    /// <summary>What of it stays spent.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Money Kept => Amount - Returned;
 }
 
 /// <summary>What was called off at one time. Why, only the history tells, which is for operators.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Carts;
 using Commerce.Fulfillment;
+using Commerce.Credit;
 using Commerce.Inventory;
 using Commerce.Shipping;
 using Commerce.Tax;
@@ -120,6 +121,10 @@ public sealed record RecordEdit(
 /// <summary>What came of giving money back.</summary>
 /// <param name="Refund">Names the refund.</param>
 /// <param name="Refusal">Why the money did not go; null when it did.</param>
+/// <param name="Credit">The gift card or store credit that it goes back to; null: the payment.</param>
 [GenerateSerializer, Immutable, Alias("commerce.RecordRefund")]
 public sealed record RecordRefund(
-    [property: Id(0)] string Refund, [property: Id(1)] Money Amount, [property: Id(2)] string? Refusal);
+    [property: Id(0)] string Refund,
+    [property: Id(1)] Money Amount,
+    [property: Id(2)] string? Refusal,
+    [property: Id(3)] CreditAccountId? Credit = null);

@@ -205,6 +205,10 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
 
         yield return new(totals.TaxIncluded ? "Tax included" : "Tax", totals.Tax.ToString());
         yield return new("Total", totals.Total.ToString());
+        foreach (var credit in order.Credits)
+        {
+            yield return new(credit.Last4 is { } last4 ? $"Gift card …{last4}" : "Store credit", (Money.Zero(credit.Amount.Currency) - credit.Amount).ToString());
+        }
     }
 
     private static string Day(DateTimeOffset at) => at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);

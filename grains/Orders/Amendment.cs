@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Journal;
@@ -53,10 +54,16 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
 
     public Money? RefundAmount { get; init; }
 
+    /// <summary>Where it goes, unless to the payment.</summary>
+    public CreditReturn? CreditReturn { get; init; }
+
+    /// <summary>Gift cards and store credit that would not take back what is theirs.</summary>
+    public ImmutableArray<CreditAccountId> RefusedCredits { get; init; } = [];
+
     /// <summary>How many refunds this change has begun.</summary>
     public int Refunds { get; init; }
 
-    /// <summary>Whether the last refund did not come to be: what is owed stays owed.</summary>
+    /// <summary>Whether the payment's refund did not come to be: what is owed of it stays owed.</summary>
     public bool IsRefundRefused { get; init; }
 
     public Rejection? Failure { get; init; }
@@ -109,6 +116,30 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
     /// <summary>A proposed edit; null when it is not remembered.</summary>
     public OrderEdit? Find(OrderEditId id) => Edits.Find(edit => edit.View.Id == id);
 
+    /// <summary>
+    /// What is given back next, and where to; null: nothing. First what the payment took, then store credit, then gift
+    /// cards, the last one first: whoever paid with money gets money, and credit is spent no further than it must be.
+    /// </summary>
+    public (Money Amount, CreditReturn? Credit)? NextRefund(OrderView order)
+    {
+        var paid = order.Credits.Aggregate(order.Paid - order.Refunded, (left, credit) => left - credit.Kept);
+        var toPayment = Math.Min(order.AmountOwed.MinorUnits, paid.MinorUnits);
+        if (toPayment > 0 && !IsRefundRefused)
+        {
+            return (paid with { MinorUnits = toPayment }, null);
+        }
+
+        var toCredit = order.AmountOwed.MinorUnits - toPayment;
+        var credit = order.Credits.LastOrDefault(credit => credit.Kept.MinorUnits > 0 && !RefusedCredits.Contains(credit.Id));
+        if (toCredit <= 0 || credit is null)
+        {
+            return null;
+        }
+
+        var amount = paid with { MinorUnits = Math.Min(toCredit, credit.Kept.MinorUnits) };
+        return (amount, new(credit.Id, credit.Kept - amount));
+    }
+
     public Amendment Apply(AmendmentEvent @event) => @event switch
     {
         EditProposed e => this with { Edits = [.. Edits.Add(new(e.View, e.Edit)).TakeLast(EditsMax)] },
@@ -142,12 +173,14 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
         AmendmentRefundBegan e => this with
         {
             Step = AmendmentStep.RefundPayment, Refund = e.Refund, RefundAmount = e.Amount, Refunds = Refunds + 1,
+            CreditReturn = e.Credit,
             Deadline = e.Deadline,
         },
         AmendmentRefundEnded e => this with
         {
-            Step = AmendmentStep.SettlePayment, Refund = null, RefundAmount = null, IsRefundRefused = e.Refusal is not null,
-            Deadline = e.Deadline,
+            Step = AmendmentStep.SettlePayment, Refund = null, RefundAmount = null, CreditReturn = null, Deadline = e.Deadline,
+            IsRefundRefused = IsRefundRefused || (CreditReturn is null && e.Refusal is not null),
+            RefusedCredits = CreditReturn is { } credit && e.Refusal is not null ? RefusedCredits.Add(credit.Account) : RefusedCredits,
         },
         AmendmentCompleted e => End(AmendmentStep.Completed, null, e.OrderVersion),
         AmendmentFailed e => this with { Step = AmendmentStep.Undo, Failure = e.Failure, Deadline = e.Deadline },
@@ -166,6 +199,10 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
             : [.. Ended.Add(new(CommandId, Fingerprint, failure, orderVersion)).TakeLast(EndedMax)],
     };
 }
+
+/// <summary>What a gift card or store credit gets back.</summary>
+/// <param name="Left">Of what was spent, what stays spent.</param>
+internal sealed record CreditReturn(CreditAccountId Account, Money Left);
 
 /// <summary>A proposed edit: what was shown, and what it rests on.</summary>
 internal sealed record OrderEdit(OrderEditView View, PricedEdit Edit);

@@ -46,7 +46,11 @@ internal sealed record AmendmentConfirmed(DateTimeOffset Deadline) : AmendmentEv
 
 /// <summary>Money is to be given back: so much, under this name, however often it is tried.</summary>
 [Alias("order_amendment.refund_began")]
-internal sealed record AmendmentRefundBegan(string Refund, Money Amount, DateTimeOffset Deadline) : AmendmentEvent;
+internal sealed record AmendmentRefundBegan(string Refund, Money Amount, DateTimeOffset Deadline) : AmendmentEvent
+{
+    /// <summary>What a gift card or store credit gets back; null: the payment does.</summary>
+    public CreditReturn? Credit { get; init; }
+}
 
 /// <param name="Refusal">Null when the money goes back.</param>
 [Alias("order_amendment.refund_ended")]

@@ -35,6 +35,9 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     public Money Refunded { get; init; }
 
+    /// <summary>What gift cards and store credit paid, in the order in which they did, and what of it was given back.</summary>
+    public ImmutableArray<OrderCredit> Credits { get; init; } = [];
+
     /// <summary>The ids of the last refunds, whatever came of them.</summary>
     public ImmutableArray<string> Refunds { get; init; } = [];
 
@@ -81,9 +84,9 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
     {
         get
         {
-            var (total, kept) = (Total.MinorUnits, Paid.MinorUnits - Refunded.MinorUnits);
+            var (total, kept) = (Total.MinorUnits, Kept.MinorUnits);
             return kept > total ? OrderPaymentStatus.Overcharged
-                : IsCanceled && Paid.MinorUnits > 0 ? OrderPaymentStatus.Refunded
+                : IsCanceled && (Paid.MinorUnits > 0 || !Credits.IsEmpty) ? OrderPaymentStatus.Refunded
                 : kept == total && !IsCanceled ? OrderPaymentStatus.Paid
                 : Authorized.MinorUnits > Paid.MinorUnits ? OrderPaymentStatus.Authorized
                 : kept > 0 ? OrderPaymentStatus.PartiallyPaid
@@ -118,14 +121,17 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
     }
 
     /// <summary>What was paid beyond the total, and not given back yet.</summary>
-    public Money Owed => Total with { MinorUnits = Math.Max(0, Paid.MinorUnits - Refunded.MinorUnits - Total.MinorUnits) };
+    public Money Owed => Total with { MinorUnits = Math.Max(0, Kept.MinorUnits - Total.MinorUnits) };
 
     /// <summary>What is to pay beyond what is reserved or taken.</summary>
     public Money Due => Total with
     {
         MinorUnits = Math.Max(
-            0, Total.MinorUnits + Refunded.MinorUnits - Math.Max(Authorized.MinorUnits, Paid.MinorUnits)),
+            0, Total.MinorUnits - Kept.MinorUnits - Math.Max(0, Authorized.MinorUnits - Paid.MinorUnits)),
     };
+
+    /// <summary>What is here of all that was paid, by whatever means.</summary>
+    private Money Kept => Sum([Paid - Refunded, .. Credits.Select(credit => credit.Kept)]);
 
     private Money Total => Totals.Total;
 
@@ -133,7 +139,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     /// <summary>Whether there is no money in sight for something that could still be kept.</summary>
     private bool IsUnpaid =>
-        Placed is not null && Authorized.MinorUnits == 0 && Paid.MinorUnits == 0 && Fulfillments.IsEmpty && !IsCanceled;
+        Placed?.Payment is not null && Authorized.MinorUnits == 0 && Paid.MinorUnits == 0 && Fulfillments.IsEmpty && !IsCanceled;
 
     /// <summary>Whether money is here that is not ours.</summary>
     private bool IsUnsettled => Owed.MinorUnits > 0 || (IsCanceled && Authorized.MinorUnits > 0 && Paid.MinorUnits == 0);
@@ -160,7 +166,9 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         },
         OrderRefunded e => this with
         {
-            Refunded = Refunded + e.Amount,
+            Refunded = e.Credit is null ? Refunded + e.Amount : Refunded,
+            Credits = [.. Credits.Select(credit =>
+                credit.Id == e.Credit ? credit with { Returned = credit.Returned + e.Amount } : credit)],
             Refunds = Remembered(e.Refund),
             SettleAt = null,
             Timeline = Noted(e.At, "order.refunded", $"{e.Amount} were refunded."),
@@ -197,13 +205,14 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             [.. Lines.Select(line => line.View(TaxIncluded))],
             ShippingOption!,
             Totals,
-            Paid,
+            Sum([Paid, .. Credits.Select(credit => credit.Amount)]),
             Fulfillments,
             Timeline,
             placed.At,
             placed.Hold)
         {
-            Refunded = Refunded,
+            Refunded = Sum([Refunded, .. Credits.Select(credit => credit.Returned)]),
+            Credits = Credits,
             AmountDue = Due,
             AmountOwed = Owed,
             Buyer = placed.Cart.Buyer,
@@ -219,9 +228,11 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         ShippingAddress = placed.Cart.ShippingAddress,
         ShippingOption = placed.Cart.ShippingOption,
         Shipping = OrderAmounts.OfShipping(placed.Cart),
-        Authorized = placed.Payment.Authorized,
-        Paid = placed.Payment.Captured,
+        Authorized = placed.Payment?.Authorized ?? Money.Zero(placed.Cart.Currency),
+        Paid = placed.Payment?.Captured ?? Money.Zero(placed.Cart.Currency),
         Refunded = Money.Zero(placed.Cart.Currency),
+        Credits = [.. placed.Cart.Credits.Select(credit =>
+            new OrderCredit(credit.Id, credit.Kind, credit.Last4, credit.Amount, Money.Zero(placed.Cart.Currency)))],
         Requests =
         [
             .. FulfillmentPlan.For(

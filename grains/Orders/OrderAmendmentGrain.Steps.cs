@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Payments;
@@ -170,10 +171,10 @@ internal sealed partial class OrderAmendmentGrain
     {
         var payment = await GrainFactory.GetPayment(OrderId).Read();
         var order = payment.IsAccepted ? await Order.RecordPayment(payment.Required) : await Order.Read();
-        if (order.Required.AmountOwed is { MinorUnits: > 0 } owed && !State.IsRefundRefused)
+        if (State.NextRefund(order.Required) is var (amount, credit))
         {
             await Record(AmendmentStep.SettlePayment, new AmendmentRefundBegan(
-                $"{OrderId}.{State.Change}.{State.Refunds + 1}", owed, Deadline()));
+                $"{OrderId}.{State.Change}.{State.Refunds + 1}", amount, Deadline()) { Credit = credit });
             return;
         }
 
@@ -197,9 +198,18 @@ internal sealed partial class OrderAmendmentGrain
     private async Task RefundPayment()
     {
         var (refund, amount) = (State.Refund!, State.RefundAmount!.Value);
-        var refusal = await refunds.RefundAsync(OrderId, refund, amount, State.Cancel is null ? "order_changed" : "order_canceled");
-        _ = (await Order.RecordRefund(new(refund, amount, refusal))).Required;
+        var refusal = State.CreditReturn is { } credit
+            ? await ReturnCredit(credit)
+            : await refunds.RefundAsync(OrderId, refund, amount, State.Cancel is null ? "order_changed" : "order_canceled");
+        _ = (await Order.RecordRefund(new(refund, amount, refusal, State.CreditReturn?.Account))).Required;
         await Record(AmendmentStep.RefundPayment, new AmendmentRefundEnded(refusal, Deadline()));
+    }
+
+    /// <summary>Absolute, so that a repetition gives nothing back twice; under the name that the checkout spent it by.</summary>
+    private async Task<string?> ReturnCredit(CreditReturn credit)
+    {
+        var spent = CreditReservationId.For((await Order.Read()).Required.Hold);
+        return (await GrainFactory.GetCreditAccount(credit.Account).Return(new(spent, credit.Left))).Rejection?.Code;
     }
 
     /// <summary>Takes back whatever was done, in reverse. Each part does nothing where its step never came to pass.</summary>

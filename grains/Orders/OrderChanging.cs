@@ -65,7 +65,7 @@ internal sealed partial record Order
             return checkedUnits.Rejection!;
         }
 
-        var units = command.Cancel.Lines.IsEmpty ? Kept(command.Withheld) : checkedUnits.Required;
+        var units = command.Cancel.Lines.IsEmpty ? KeptBack(command.Withheld) : checkedUnits.Required;
         return units.IsEmpty ? OrderRejections.JustSent : Cancel(command.Change, command.Cancel, units, now);
     }
 
@@ -260,7 +260,7 @@ internal sealed partial record Order
     }
 
     /// <summary>Which lines lose the units that were kept back: the last first, since the first are served first.</summary>
-    private ImmutableArray<OrderLineQuantity> Kept(ImmutableArray<SkuQuantity> withheld)
+    private ImmutableArray<OrderLineQuantity> KeptBack(ImmutableArray<SkuQuantity> withheld)
     {
         // Several locations may keep back units of one SKU.
         var left = Summed(withheld).ToDictionary(line => line.Sku, line => line.Quantity);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Carts;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Journal;
@@ -18,7 +19,7 @@ internal sealed record OrderPlaced(
     CartView Cart,
     HoldId Hold,
     ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations,
-    PaymentView Payment) : OrderEvent
+    PaymentView? Payment) : OrderEvent
 {
     /// <summary>When it is called off if no money is in sight; null: never.</summary>
     public DateTimeOffset? PayBy { get; init; }
@@ -76,7 +77,11 @@ internal sealed record OrderEdited(
     DateTimeOffset At) : OrderEvent;
 
 [Alias("order.refunded")]
-internal sealed record OrderRefunded(string Refund, Money Amount, DateTimeOffset At) : OrderEvent;
+internal sealed record OrderRefunded(string Refund, Money Amount, DateTimeOffset At) : OrderEvent
+{
+    /// <summary>The gift card or store credit that it went back to; null: the payment.</summary>
+    public CreditAccountId? Credit { get; init; }
+}
 
 /// <param name="Reason">A code.</param>
 [Alias("order.refund_refused")]

@@ -52,7 +52,7 @@ internal sealed partial record Order
 
         return Refunds.Contains(refund.Refund) ? Decision<OrderEvent>.Nothing
             : refund.Refusal is { } reason ? new OrderRefundRefused(refund.Refund, refund.Amount, reason, now)
-            : new OrderRefunded(refund.Refund, refund.Amount, now);
+            : new OrderRefunded(refund.Refund, refund.Amount, now) { Credit = refund.Credit };
     }
 
     public Decision<OrderEvent> AddNote(string text, DateTimeOffset now) =>

@@ -14,24 +14,25 @@ internal sealed class OrderRule : StreamRule
 
     public static readonly JournalRule NotOverpaid = new(
         "order-is-not-overpaid",
-        "What an order records as captured is no more than is authorized, and no more than its total.");
+        "What an order records as captured is no more than is authorized, and with credit no more than its total.");
 
     public static readonly JournalRule ChangesAddUp = new(
         "order-changes-add-up", "What an order's total falls by when units are called off is what it said, and it is never negative.");
 
     public static readonly JournalRule NotOverrefunded = new(
-        "order-is-not-overrefunded", "No more is given back for an order than was taken.");
+        "order-is-not-overrefunded", "No more is given back for an order than was taken, to the payment and to each credit.");
 
     public static readonly JournalRule NotOversent = new(
         "order-is-not-oversent", "No more units leave for an order than were bought.");
 
     private readonly Dictionary<string, long> _units = [];
     private readonly Dictionary<string, long> _lines = [];
+    private readonly Dictionary<string, long> _credits = [];
+    private readonly Dictionary<string, long> _refunded = [];
     private bool _isPlaced;
     private long _total;
     private long _left;
     private long _captured;
-    private long _refunded;
     private long _change;
 
     public override bool Apply(string type, JsonElement e)
@@ -45,8 +46,9 @@ internal sealed class OrderRule : StreamRule
             case "order.payment_recorded":
                 var payment = e.GetProperty("payment");
                 _captured = payment.Amount("captured");
-                Must(payment.Amount("captured") <= Math.Min(payment.Amount("authorized"), _total), NotOverpaid,
-                    $"{payment.Amount("captured")} of {payment.Amount("authorized")} authorized for {_total}");
+                var due = _total - _credits.Values.Sum();
+                Must(payment.Amount("captured") <= Math.Min(payment.Amount("authorized"), due), NotOverpaid,
+                    $"{payment.Amount("captured")} of {payment.Amount("authorized")} authorized for {due}");
                 break;
             case "order.fulfillment_recorded":
                 foreach (var line in e.GetProperty("fulfillment").List("lines"))
@@ -77,8 +79,7 @@ internal sealed class OrderRule : StreamRule
                 Edit(e);
                 break;
             case "order.refunded":
-                _refunded += e.Amount("amount");
-                Must(_refunded <= _captured, NotOverrefunded, $"{_refunded} are given back of {_captured}");
+                Refund(e.Text("credit"), e.Amount("amount"));
                 break;
             case "order.refund_refused" or "order.action_due" or "order.noted":
                 break;
@@ -87,6 +88,14 @@ internal sealed class OrderRule : StreamRule
         }
 
         return true;
+    }
+
+    /// <summary>To a gift card or store credit, or, without a name, to the payment.</summary>
+    private void Refund(string credit, long amount)
+    {
+        var refunded = _refunded[credit] = _refunded.GetValueOrDefault(credit) + amount;
+        var taken = credit.Length == 0 ? _captured : _credits.GetValueOrDefault(credit);
+        Must(refunded <= taken, NotOverrefunded, $"{refunded} are given back of {taken}{(credit.Length == 0 ? "" : $" to {credit}")}");
     }
 
     private void Begin(JsonElement e)
@@ -139,6 +148,12 @@ internal sealed class OrderRule : StreamRule
         }
 
         Add(cart.GetProperty("totals"), items, tax, discount);
+        foreach (var (account, amount) in cart.Credits())
+        {
+            _credits[account] = _credits.GetValueOrDefault(account) + amount;
+        }
+
+        Must(_credits.Values.Sum() <= _total, NotOverpaid, $"credit pays {_credits.Values.Sum()} of {_total}");
         (_isPlaced, _left) = (true, _total);
     }
 

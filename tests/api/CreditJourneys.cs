@@ -101,4 +101,77 @@ public sealed class CreditJourneys(RunningShop shop)
         Assert.Equal((1400, "store_credit"), ((int?)credit["balance"]!["amount"], (string?)credit["kind"])!);
         Assert.DoesNotContain(email, credit.ToJsonString(), StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public async Task A_gift_card_is_entered_like_any_code_and_its_code_is_kept_nowhere()
+    {
+        var issued = (await shop.AsOperator.PostAsync(
+            "/v1/admin/gift-cards", new { amount = new { amount = 600, currency = "GBP" }, reason = "sold" }, Key())).Expect(HttpStatusCode.Created);
+        var (code, id) = ((string)issued["code"]!, (string)issued["gift_card"]!["id"]!);
+        var cart = await shop.NewReadyCartAsync((await shop.NewProductAsync()).Sku);
+        var key = Key();
+
+        var entered = (await shop.PostAsync($"{cart}/codes", new { code }, key)).Expect(HttpStatusCode.OK);
+        (await shop.PostAsync($"{cart}/codes", new { code = code.ToLowerInvariant() }, key)).Expect(HttpStatusCode.OK);
+        (await shop.PostAsync($"{cart}/codes", new { code = "OTHER" }, key)).ExpectProblem(HttpStatusCode.UnprocessableEntity, "idempotency_mismatch");
+
+        var card = Assert.Single(entered["gift_cards"]!.AsArray())!;
+        Assert.Equal((id, code[^4..], 600), ((string?)card["id"], (string?)card["last4"], (int?)card["amount"]!["amount"]));
+        Assert.Equal((int)entered["totals"]!["total"]!["amount"]! - 600, (int)entered["amount_due"]!["amount"]!);
+        Assert.Empty(entered["codes"]!.AsArray());
+
+        // Away and back again, by what the cart says, and as one of several actions.
+        var without = (await shop.SendAsync(HttpMethod.Delete, $"{cart}/gift-cards/{id}")).Expect(HttpStatusCode.OK);
+        Assert.Empty(without["gift_cards"]!.AsArray());
+        var actions = new object[] { new { type = "add_code", code }, new { type = "remove_gift_card", id }, new { type = "add_code", code } };
+        (await shop.PostAsync($"{cart}/actions", new { actions }, Key())).Expect(HttpStatusCode.OK);
+        (await shop.SendAsync(HttpMethod.Delete, $"{cart}/codes/{code}")).Expect(HttpStatusCode.OK);
+        (await shop.PostAsync($"{cart}/actions", new { actions = actions[..1] }, Key())).Expect(HttpStatusCode.OK);
+
+        var order = (await shop.CompleteAsync(cart)).Expect(HttpStatusCode.Created);
+        Assert.Equal(("paid", 600), ((string?)order["payment_status"], (int?)order["credits"]![0]!["amount"]!["amount"])!);
+        await shop.EventuallyAsync(() => Task.FromResult(shop.Mails.Any(mail =>
+            mail.Contains($"{order["number"]}", StringComparison.Ordinal) && mail.Contains(code[^4..], StringComparison.Ordinal))));
+        Assert.True(await shop.MentionsAsync(id) > 0);
+        foreach (var secret in new[] { code, code.Replace("-", "", StringComparison.Ordinal) })
+        {
+            Assert.Equal(0, await shop.MentionsAsync(secret));
+            Assert.DoesNotContain(secret, shop.Output, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public async Task A_mistyped_gift_card_is_no_promotion_code()
+    {
+        var cart = await shop.NewCartAsync();
+
+        (await shop.PostAsync($"{cart}/codes", new { code = "0000-0000-0000-0000-0000" }))
+            .ExpectProblem(HttpStatusCode.NotFound, "gift_card_unusable", "/code");
+        (await shop.PostAsync($"{cart}/codes", new { code = "credit_01h455vb4pex5vsknk084sn02q" })).Expect(HttpStatusCode.OK);
+        Assert.Empty((await shop.GetAsync(cart)).Body!["gift_cards"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Store_credit_is_used_by_whoever_knows_the_customer_and_may_pay_everything()
+    {
+        var email = $"{NewName()}@example.org";
+        (await shop.AsOperator.PostAsync("/v1/admin/store-credits", new { email, amount = FiftyPounds, reason = "goodwill" }, Key()))
+            .Expect(HttpStatusCode.Created);
+        var cart = await shop.NewReadyCartAsync((await shop.NewProductAsync()).Sku);
+        (await shop.CompleteWithoutPaymentAsync(cart)).ExpectProblem(HttpStatusCode.UnprocessableEntity, "validation_failed", "/payment_method");
+
+        var path = $"/v1/admin{cart["/v1".Length..]}/store-credit";
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.PutAsync(path, new { email, currency = "GBP" })).Status);
+        var known = (await shop.AsOperator.PutAsync(path, new { email, currency = "GBP" })).Expect(HttpStatusCode.OK);
+        Assert.Equal(0, (int?)known["amount_due"]!["amount"]);
+        Assert.Equal(
+            (int)known["totals"]!["total"]!["amount"]!, (int)(await shop.GetAsync(cart)).Body!["store_credit"]!["amount"]!["amount"]!);
+        Assert.Null((await shop.AsOperator.SendAsync(HttpMethod.Delete, path)).Expect(HttpStatusCode.OK)["store_credit"]);
+        (await shop.AsOperator.PutAsync(path, new { email, currency = "GBP" })).Expect(HttpStatusCode.OK);
+
+        var order = (await shop.CompleteWithoutPaymentAsync(cart)).Expect(HttpStatusCode.Created);
+        Assert.Equal("paid", (string?)order["payment_status"]);
+        var canceled = (await shop.SendAsync(HttpMethod.Post, $"/v1/orders/{order["id"]}/cancel", null, Key())).Expect(HttpStatusCode.OK);
+        Assert.Equal(("refunded", 0), ((string?)canceled["payment_status"], (int?)canceled["amount_owed"]!["amount"])!);
+    }
 }

@@ -13,6 +13,7 @@ public sealed class RouteTests
         "POST /v1/carts/{cartId:cart}/lines", "PUT /v1/carts/{cartId:cart}/lines/{line:line}",
         "DELETE /v1/carts/{cartId:cart}/lines/{line:line}",
         "POST /v1/carts/{cartId:cart}/codes", "DELETE /v1/carts/{cartId:cart}/codes/{code}",
+        "DELETE /v1/carts/{cartId:cart}/gift-cards/{id:credit}",
         "POST /v1/carts/{cartId:cart}/actions", "POST /v1/carts/{cartId:cart}/merge",
         "GET /v1/carts/{cartId:cart}/shipping-options", "PUT /v1/carts/{cartId:cart}/shipping-option",
         "GET /v1/carts/{cartId:cart}/explain", "PUT /v1/carts/{cartId:cart}/vat-id",

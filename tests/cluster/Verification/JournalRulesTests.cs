@@ -9,7 +9,6 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
 {
     private const string Line = "fulfillment";
     private const string AmendmentStream = "order-amendment/ord_01h455vb4pex5vsknk084sn02q";
-    private const string CreditStream = "credit-account/credit_01h455vb4pex5vsknk084sn02q";
 
     private const string OneUnit =
         $$"""{ "hold": "{{Hold}}", "quantity": 1, "allocations": [{ "location": "leeds", "quantity": 1 }] }""";
@@ -76,14 +75,14 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
                 .Add(AmendmentStream, "order_amendment.failed", "{}").SetDeadline(AmendmentStream),
             AmendmentStream, 3, "order_amendment.failed"),
         ["credit-adds-up"] = (
-            j => j.Add(CreditStream, "credit.issued", Credit(100, 99)), CreditStream, 1, "credit.issued"),
+            j => j.Add(CreditStream, "credit.issued", Ledger(100, 99)), CreditStream, 1, "credit.issued"),
         ["credit-is-not-overdrawn"] = (
-            j => j.Add(CreditStream, "credit.issued", Credit(100, 100))
-                .Add(CreditStream, "credit.reserved", Credit(101, 100)).SetDeadline(CreditStream),
+            j => j.Add(CreditStream, "credit.issued", Ledger(100, 100))
+                .Add(CreditStream, "credit.reserved", Ledger(101, 100)).SetDeadline(CreditStream),
             CreditStream, 2, "credit.reserved"),
         ["credit-reservation-ends-once"] = (
-            j => j.Add(CreditStream, "credit.issued", Credit(100, 100))
-                .Add(CreditStream, "credit.reservation_released", Credit(5, 100)),
+            j => j.Add(CreditStream, "credit.issued", Ledger(100, 100))
+                .Add(CreditStream, "credit.reservation_released", Ledger(5, 100)),
             CreditStream, 2, "credit.reservation_released"),
         ["cart-is-frozen-at-checkout"] = (
             j => j.AddBefore("stock.held", CartStream, "cart.line_set", "{}"), CartStream, 4, "cart.line_set"),
@@ -102,6 +101,21 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         ["promotion-use-ends-once"] = (
             j => j.AddBefore("promotion.use_committed", PromotionStream, "promotion.use_returned", """{ "reservation": "a" }"""),
             PromotionStream, 3, "promotion.use_returned"),
+        ["checkout-commits-reserved-credit"] = (
+            j => j.PaidWithCredit().Remove("checkout.credit_committed"), CheckoutStream, 7, "checkout.order_placed"),
+        ["order-has-its-credit"] = (
+            j => j.PaidWithCredit().Change("credit.committed", e =>
+                (e["amount"]!["amount"], e["balance"]!["amount"]) = (192, 308)), OrderStream, 1, "order.placed"),
+        ["spent-credit-has-an-order"] = (
+            j => j.PaidWithCredit().EndWith("checkout.credit_committed")
+                .Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
+            CreditStream, 3, "credit.committed"),
+        ["credit-agrees-with-orders"] = (
+            j => j.PaidWithCredit().Add(CreditStream, "credit.returned", Ledger(93, 400, left: 100)), OrderStream, 1, "order.placed"),
+        ["finished-checkout-reserves-no-credit"] = (
+            j => j.PaidWithCredit().EndWith("checkout.credit_reserved").SetDeadline(CreditStream)
+                .Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
+            CreditStream, 2, "credit.reserved"),
         ["order-has-its-stock"] = (
             j => j.AddBefore("stock.shipped", StockStream, "stock.commitment_released", $$"""{ "hold": "{{Hold}}", "quantity": 2 }"""),
             OrderStream, 1, "order.placed"),
@@ -162,6 +176,40 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         Assert.Empty(report.NotUnderstood);
         Assert.Equal(31, report.Events);
         Assert.Contains($"{JournalRules.All.Length} rules hold", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_purchase_that_a_gift_card_pays_in_part_or_whole_breaks_no_rule_and_neither_does_its_return()
+    {
+        var back = OfOnePurchase().PaidWithCredit()
+            .Add(CreditStream, "credit.returned", Ledger(93, 400, left: 100))
+            .Add(OrderStream, "order.refunded", $$"""
+                { "refund": "r1", "credit": "{{CreditStream.Split('/')[1]}}", "amount": { "amount": 93, "currency": "GBP" } }
+                """);
+        var whole = OfOnePurchase().PaidWithCredit().ForgetIntents()
+            .Remove("payment.requested").Remove("payment.authorized").Remove("payment.captured")
+            .Remove("checkout.payment_authorized").Remove("checkout.payment_captured").Remove("order.payment_recorded")
+            .Change("order.placed", e => e.Remove("payment"))
+            .Change("credit.issued", e => (e["amount"]!["amount"], e["balance"]!["amount"]) = (2193, 2193))
+            .Change("credit.reserved", e => (e["amount"]!["amount"], e["balance"]!["amount"]) = (2193, 2193))
+            .Change("credit.committed", e => (e["amount"]!["amount"], e["balance"]!["amount"]) = (2193, 0));
+        foreach (var type in new[] { "checkout.cart_frozen", "order.placed" })
+        {
+            whole.Change(type, e => e["cart"]!["gift_cards"]![0]!["amount"]!["amount"] = 2193);
+        }
+
+        Assert.Empty((await back.VerifyAsync(journal.Database)).Violations);
+        Assert.Empty((await whole.VerifyAsync(journal.Database)).Violations);
+    }
+
+    [Fact]
+    public async Task Each_credit_gets_back_no_more_than_it_paid()
+    {
+        var seeded = OfOnePurchase().PaidWithCredit().Add(OrderStream, "order.refunded", $$"""
+            { "refund": "r1", "credit": "{{CreditStream.Split('/')[1]}}", "amount": { "amount": 194, "currency": "GBP" } }
+            """);
+
+        Assert.Contains((await seeded.VerifyAsync(journal.Database)).Violations, found => found.Rule.Code == "order-is-not-overrefunded");
     }
 
     [Theory]
@@ -299,11 +347,6 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         "fulfillment-router" or "fulfillment-recorder" => "following.",
         _ => category.Replace('-', '_') + ".",
     };
-
-    private static string Credit(int amount, int balance) => $$"""
-        { "reservation": "cart_1.1", "amount": { "amount": {{amount}}, "currency": "GBP" },
-          "balance": { "amount": {{balance}}, "currency": "GBP" } }
-        """;
 
     private static JsonNode FirstLine(JsonObject e) => e[Line]!["lines"]![0]!;
 
