@@ -1,5 +1,6 @@
 using Commerce.Carts;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Operations;
@@ -47,7 +48,9 @@ public static class CommerceApi
             options.ConstraintMap["cart"] = typeof(IdConstraint<CartId>);
             options.ConstraintMap["order"] = typeof(IdConstraint<OrderId>);
             options.ConstraintMap["product"] = typeof(IdConstraint<ProductId>);
+            options.ConstraintMap["edit"] = typeof(IdConstraint<OrderEditId>);
             options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
+            options.ConstraintMap["credit"] = typeof(IdConstraint<CreditAccountId>);
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
             options.ConstraintMap["hold"] = typeof(IdConstraint<HoldId>);
             options.ConstraintMap["promotion"] = typeof(IdConstraint<PromotionId>);
@@ -64,7 +67,10 @@ public static class CommerceApi
         return services
             .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<ShopSecret>()
             .AddSingleton<CartIds>()
+            .AddSingleton<CreditIds>()
+            .AddSingleton<CreditLedger>()
             .AddSingleton<ProductListing>()
             .AddSingleton<ImportUpload>()
             .AddSingleton<StockListing>()
@@ -93,14 +99,18 @@ public static class CommerceApi
         store.MapAvailability();
         store.MapCarts();
         store.MapCartPricing();
+        store.MapCredit();
         store.MapOrders();
+        store.MapOrderChanges();
         store.MapSandbox();
 
         var admin = app.MapGroup("/v1/admin").RequireAuthorization(OperatorKeyHandler.SchemeName);
         admin.MapCatalogAdministration();
         admin.MapImportAdministration();
         admin.MapStockAdministration();
+        admin.MapCreditAdministration();
         admin.MapOrderAdministration();
+        admin.MapOrderChangeAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapPromotionAdministration();
         admin.MapSettingsAdministration();

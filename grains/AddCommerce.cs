@@ -32,7 +32,10 @@ public static class CommerceRegistration
 
     /// <summary>Orders and the tables they are listed by.</summary>
     public static IServiceCollection AddOrders(this IServiceCollection services) => services
+        .AddValidated<OrderOptions>(OrderOptions.Section)
         .AddSingleton<OrderNumbers>()
+        .AddSingleton<EditPricing>()
+        .AddSingleton<IOrderRefunds, OwedRefunds>()
         .AddHostedService<OrdersReader>();
 
     /// <summary>Payments, by the sandbox gateway.</summary>

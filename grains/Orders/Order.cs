@@ -2,89 +2,190 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Commerce.Carts;
 using Commerce.Fulfillment;
-using Commerce.Inventory;
 using Commerce.Journal;
-using Commerce.Payments;
+using Commerce.Shipping;
+using Commerce.Tax;
 
 namespace Commerce.Orders;
 
 /// <summary>What an order is. Three axes, each derived from facts and never set by hand.</summary>
-internal sealed record Order : IJournaledState<Order, OrderEvent>
+internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 {
     private const int TimelineMax = 100;
 
+    // Lines have amounts of their own since orders can be changed.
+    public static int Schema => 2;
+
     /// <summary>What was bought; null until placed.</summary>
     public OrderPlaced? Placed { get; init; }
+
+    /// <summary>What of it is left, and what was added.</summary>
+    public ImmutableArray<OrderLine> Lines { get; init; } = [];
+
+    public Address? ShippingAddress { get; init; }
+
+    public ShippingOption? ShippingOption { get; init; }
+
+    /// <summary>What shipping comes to; null until placed.</summary>
+    public OrderAmounts? Shipping { get; init; }
 
     public Money Authorized { get; init; }
 
     public Money Paid { get; init; }
 
+    public Money Refunded { get; init; }
+
+    /// <summary>What gift cards and store credit paid, in the order in which they did, and what of it was given back.</summary>
+    public ImmutableArray<OrderCredit> Credits { get; init; } = [];
+
+    /// <summary>The ids of the last refunds, whatever came of them.</summary>
+    public ImmutableArray<string> Refunds { get; init; } = [];
+
+    /// <summary>What locations were asked to send.</summary>
+    public ImmutableArray<OpenFulfillmentOrder> Requests { get; init; } = [];
+
     public ImmutableArray<FulfillmentView> Fulfillments { get; init; } = [];
 
+    public ImmutableArray<OrderCancellationView> Cancellations { get; init; } = [];
+
+    public ImmutableArray<OrderNote> Notes { get; init; } = [];
+
     public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
+
+    /// <summary>The number of the last change that was recorded.</summary>
+    public int Change { get; init; }
+
+    /// <summary>How many edits were recorded.</summary>
+    public int Edits { get; init; }
+
+    /// <summary>Rises with whatever changes what is bought, sent or called off.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>When it is called off if no money is in sight.</summary>
+    public DateTimeOffset? PayBy { get; init; }
+
+    /// <summary>When money is to be given back or let go; null: there is nothing to.</summary>
+    public DateTimeOffset? SettleAt { get; init; }
+
+    public DateTimeOffset? WakeAt => (IsUnpaid ? PayBy : null, SettleAt) switch
+    {
+        ({ } pay, { } settle) => pay < settle ? pay : settle,
+        var (pay, settle) => pay ?? settle,
+    };
 
     public string Summary => Placed is null ? "" : $"{Placed.Number} {Status}, {PaymentStatus}, {FulfillmentStatus}";
 
     public OrderStatus Status =>
-        PaymentStatus == OrderPaymentStatus.Paid && FulfillmentStatus == FulfillmentStatus.Fulfilled
-            ? OrderStatus.Completed
-            : OrderStatus.Open;
+        IsCanceled ? OrderStatus.Canceled
+        : PaymentStatus == OrderPaymentStatus.Paid && FulfillmentStatus == FulfillmentStatus.Fulfilled ? OrderStatus.Completed
+        : OrderStatus.Open;
 
-    public OrderPaymentStatus PaymentStatus =>
-        Paid.MinorUnits >= Placed!.Cart.Totals.Total.MinorUnits ? OrderPaymentStatus.Paid
-        : Authorized.MinorUnits > 0 ? OrderPaymentStatus.Authorized
-        : OrderPaymentStatus.Unpaid;
+    public OrderPaymentStatus PaymentStatus
+    {
+        get
+        {
+            var (total, kept) = (Total.MinorUnits, Kept.MinorUnits);
+            return kept > total ? OrderPaymentStatus.Overcharged
+                : IsCanceled && (Paid.MinorUnits > 0 || !Credits.IsEmpty) ? OrderPaymentStatus.Refunded
+                : kept == total && !IsCanceled ? OrderPaymentStatus.Paid
+                : Authorized.MinorUnits > Paid.MinorUnits ? OrderPaymentStatus.Authorized
+                : kept > 0 ? OrderPaymentStatus.PartiallyPaid
+                : OrderPaymentStatus.Unpaid;
+        }
+    }
 
     public FulfillmentStatus FulfillmentStatus =>
         Fulfillments.IsEmpty ? FulfillmentStatus.Unfulfilled
-        : Placed!.Cart.Lines.GroupBy(line => line.Sku).All(lines => Fulfilled(lines.Key) >= lines.Sum(line => line.Quantity)) ? FulfillmentStatus.Fulfilled
+        : Lines.All(line => line.Open <= 0) ? FulfillmentStatus.Fulfilled
         : FulfillmentStatus.PartiallyFulfilled;
 
-    public Decision<OrderEvent> Place(PlaceOrder command, string number, DateTimeOffset now) =>
-        Placed is not null
-            ? Decision<OrderEvent>.Nothing
-            : new OrderPlaced(number, now, command.Cart, command.Hold, command.Allocations, command.Payment);
-
-    public Decision<OrderEvent> RecordPayment(PaymentView payment, DateTimeOffset now)
+    /// <summary>What the order comes to, as it is now.</summary>
+    public Totals Totals
     {
-        if (Placed is null)
+        get
         {
-            return OrderRejections.NotFound;
+            var placed = Placed!.Cart.Totals;
+            var parts = Lines.Select(line => line.Amounts).Append(Shipping!).ToList();
+            return placed with
+            {
+                Items = Sum(Lines.Select(line => line.Amounts.Total)),
+                Shipping = Shipping!.Total,
+                Tax = Sum(parts.Select(part => part.Tax)),
+                Total = Sum(parts.Select(part => part.Payable(placed.TaxIncluded))),
+                Discount = placed.Discount is null ? null : Sum(parts.Select(part => part.Discount)),
+                ShippingDiscount = placed.ShippingDiscount is null ? null : Shipping.Discount,
+                TaxRelief = placed.TaxRelief is null ? null : Sum(parts.Select(part => part.Relief)),
+                TaxLines = placed.TaxLines is null ? null : TaxCalculation.ByName(parts.SelectMany(part => part.TaxLines)),
+            };
         }
-
-        return payment.Authorized == Authorized && payment.Captured == Paid
-            ? Decision<OrderEvent>.Nothing
-            : new OrderPaymentRecorded(payment, now);
     }
 
-    public Decision<OrderEvent> RecordFulfillment(FulfillmentView fulfillment)
-    {
-        if (Placed is null)
-        {
-            return OrderRejections.NotFound;
-        }
+    /// <summary>What was paid beyond the total, and not given back yet.</summary>
+    public Money Owed => Total with { MinorUnits = Math.Max(0, Kept.MinorUnits - Total.MinorUnits) };
 
-        return Fulfillments.Any(known => known.Id == fulfillment.Id)
-            ? Decision<OrderEvent>.Nothing
-            : new OrderFulfillmentRecorded(fulfillment);
-    }
+    /// <summary>What is to pay beyond what is reserved or taken.</summary>
+    public Money Due => Total with
+    {
+        MinorUnits = Math.Max(
+            0, Total.MinorUnits - Kept.MinorUnits - Math.Max(0, Authorized.MinorUnits - Paid.MinorUnits)),
+    };
+
+    /// <summary>What is here of all that was paid, by whatever means.</summary>
+    private Money Kept => Sum([Paid - Refunded, .. Credits.Select(credit => credit.Kept)]);
+
+    private Money Total => Totals.Total;
+
+    private bool IsCanceled => Lines.All(line => line.Quantity == 0);
+
+    /// <summary>Whether there is no money in sight for something that could still be kept.</summary>
+    private bool IsUnpaid =>
+        Placed?.Payment is not null && Authorized.MinorUnits == 0 && Paid.MinorUnits == 0 && Fulfillments.IsEmpty && !IsCanceled;
+
+    /// <summary>Whether money is here that is not ours.</summary>
+    private bool IsUnsettled => Owed.MinorUnits > 0 || (IsCanceled && Authorized.MinorUnits > 0 && Paid.MinorUnits == 0);
 
     public Order Apply(OrderEvent @event) => @event switch
     {
-        OrderPlaced e => Note(e.At, "order.placed", $"Order {e.Number} was placed.") with
+        OrderPlaced e => Place(e),
+        OrderPaymentRecorded e => Pay(e),
+        OrderFulfillmentRecorded e => Send(e.Fulfillment),
+        OrderLinesCanceled e => Changed(e.Change, e.Lines, e.Shipping) with
         {
-            Placed = e, Authorized = e.Payment.Authorized, Paid = e.Payment.Captured,
+            Cancellations = Cancellations.Add(new(e.Change, e.Canceled, e.Returned, e.At)),
+            Timeline = Noted(e.At, "order.canceled", $"{e.Canceled.Sum(line => line.Quantity)} units worth {e.Returned} were canceled."),
         },
-        OrderPaymentRecorded e => Note(e.At, "order.paid", $"{e.Payment.Captured} were captured.") with
+        OrderEdited e => Changed(e.Change, e.Lines, e.Shipping) with
         {
-            Authorized = e.Payment.Authorized, Paid = e.Payment.Captured,
+            Lines = [.. Changed(e.Change, e.Lines, e.Shipping).Lines,
+                .. e.Added.Select(OrderLine.Of)],
+            Edits = Edits + 1,
+            Requests = Requests.AddRange(e.Requests),
+            ShippingAddress = e.ShippingAddress ?? ShippingAddress,
+            ShippingOption = e.ShippingOption ?? ShippingOption,
+            Timeline = Noted(e.At, "order.edited", $"The order was edited; its total changed by {e.Difference}."),
         },
-        OrderFulfillmentRecorded e => Note(e.Fulfillment.At, "order.shipped",
-            $"{e.Fulfillment.Lines.Sum(line => line.Quantity)} units left {e.Fulfillment.Location}.") with
+        OrderRefunded e => this with
         {
-            Fulfillments = Fulfillments.Add(e.Fulfillment),
+            Refunded = e.Credit is null ? Refunded + e.Amount : Refunded,
+            Credits = [.. Credits.Select(credit =>
+                credit.Id == e.Credit ? credit with { Returned = credit.Returned + e.Amount } : credit)],
+            Refunds = Remembered(e.Refund),
+            SettleAt = null,
+            Timeline = Noted(e.At, "order.refunded", $"{e.Amount} were refunded."),
         },
+        OrderRefundRefused e => this with
+        {
+            Refunds = Remembered(e.Refund),
+            SettleAt = null,
+            Timeline = Noted(e.At, "order.refund_refused", $"{e.Amount} are owed and could not be refunded: {e.Reason}."),
+        },
+        OrderActionDue e => this with
+        {
+            PayBy = e.IsUnpaid ? e.Again : PayBy,
+            SettleAt = e.IsUnsettled ? e.Again : SettleAt,
+            Timeline = e.IsUnpaid ? Noted(e.At, "order.overdue", "The payment did not come in time.") : Timeline,
+        },
+        OrderNoted e => this with { Notes = Notes.Add(new(e.At, e.Text)) },
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 
@@ -99,59 +200,99 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
             PaymentStatus,
             FulfillmentStatus,
             placed.Cart.Email!,
-            placed.Cart.ShippingAddress!,
+            ShippingAddress!,
             placed.Cart.BillingAddress,
-            [.. placed.Cart.Lines.Select((line, index) => new OrderLineView(
-                line.Sku, line.ProductId, line.Title, line.VariantTitle, line.Quantity,
-                Fulfilled(index), line.UnitPrice, line.Total, line.Tax, line.TaxRate, line.Image)
-            {
-                Attributes = line.Attributes,
-                ListPrice = line.ListPrice, CompareAt = line.CompareAt, PriceList = line.PriceList,
-                Discount = line.Discount, Net = line.Net, Gross = line.Gross,
-                TaxLines = line.TaxLines, TaxRelief = line.TaxRelief,
-            })],
-            placed.Cart.ShippingOption!,
-            placed.Cart.Totals,
-            Paid,
+            [.. Lines.Select(line => line.View(TaxIncluded))],
+            ShippingOption!,
+            Totals,
+            Sum([Paid, .. Credits.Select(credit => credit.Amount)]),
             Fulfillments,
             Timeline,
             placed.At,
             placed.Hold)
         {
-            Buyer = placed.Cart.Buyer, TaxFree = placed.Cart.TaxFree,
+            Refunded = Sum([Refunded, .. Credits.Select(credit => credit.Returned)]),
+            Credits = Credits,
+            AmountDue = Due,
+            AmountOwed = Owed,
+            Buyer = placed.Cart.Buyer,
+            TaxFree = placed.Cart.TaxFree,
+            Cancellations = Cancellations,
+            Promotions = placed.Cart.Promotions,
         };
 
-    /// <summary>Units of a line: warehouses send SKUs, so lines of one SKU are served in their order.</summary>
-    private int Fulfilled(int index)
+    private Order Place(OrderPlaced placed) => this with
     {
-        var line = Placed!.Cart.Lines[index];
-        var before = Placed.Cart.Lines.Take(index).Where(other => other.Sku == line.Sku).Sum(other => other.Quantity);
-        return Math.Clamp(Fulfilled(line.Sku) - before, 0, line.Quantity);
+        Placed = placed,
+        Lines = [.. placed.Cart.Lines.Select(OrderLine.Of)],
+        ShippingAddress = placed.Cart.ShippingAddress,
+        ShippingOption = placed.Cart.ShippingOption,
+        Shipping = OrderAmounts.OfShipping(placed.Cart),
+        Authorized = placed.Payment?.Authorized ?? Money.Zero(placed.Cart.Currency),
+        Paid = placed.Payment?.Captured ?? Money.Zero(placed.Cart.Currency),
+        Refunded = Money.Zero(placed.Cart.Currency),
+        Credits = [.. placed.Cart.Credits.Select(credit =>
+            new OrderCredit(credit.Id, credit.Kind, credit.Last4, credit.Amount, Money.Zero(placed.Cart.Currency)))],
+        Requests =
+        [
+            .. FulfillmentPlan.For(
+                EntityId.Twin<CartId, OrderId>(placed.Cart.Id), placed.Number, placed.Hold, placed.Allocations),
+        ],
+        PayBy = placed.PayBy,
+        Revision = 1,
+        Timeline = Noted(placed.At, "order.placed", $"Order {placed.Number} was placed."),
+    };
+
+    private Order Pay(OrderPaymentRecorded paid)
+    {
+        var order = this with
+        {
+            Authorized = paid.Payment.Authorized,
+            Paid = paid.Payment.Captured,
+            PayBy = paid.PayBy ?? PayBy,
+            Timeline = paid.Payment.Captured == Paid
+                ? Noted(paid.At, "order.payment_changed", $"{paid.Payment.Authorized} are authorized.")
+                : Noted(paid.At, "order.paid", $"{paid.Payment.Captured} were captured."),
+        };
+        return order with { SettleAt = order.IsUnsettled ? paid.At : null };
     }
 
-    private int Fulfilled(Sku sku) => Fulfillments.Sum(fulfillment =>
-        fulfillment.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity));
-
-    private Order Note(DateTimeOffset at, string kind, string detail) => this with
+    /// <summary>Warehouses send SKUs: lines of one SKU are served in their order.</summary>
+    private Order Send(FulfillmentView parcel)
     {
-        Timeline = [.. Timeline.Add(new(at, kind, detail)).TakeLast(TimelineMax)],
+        var sent = parcel.Lines.GroupBy(line => line.Sku).ToDictionary(lines => lines.Key, lines => lines.Sum(line => line.Quantity));
+        var lines = ImmutableArray.CreateBuilder<OrderLine>(Lines.Length);
+        foreach (var line in Lines)
+        {
+            var units = Math.Clamp(sent.GetValueOrDefault(line.Bought.Sku), 0, line.Open);
+            sent[line.Bought.Sku] = sent.GetValueOrDefault(line.Bought.Sku) - units;
+            lines.Add(line with { Fulfilled = line.Fulfilled + units });
+        }
+
+        return this with
+        {
+            Lines = lines.ToImmutable(),
+            Fulfillments = Fulfillments.Add(parcel),
+            Revision = Revision + 1,
+            Timeline = Noted(
+                parcel.At, "order.shipped", $"{parcel.Lines.Sum(line => line.Quantity)} units left {parcel.Location}."),
+        };
+    }
+
+    private Order Changed(int change, ImmutableArray<OrderLineChange> lines, OrderAmounts shipping) => this with
+    {
+        Change = change,
+        Revision = Revision + 1,
+        Shipping = shipping,
+        Lines = [.. Lines.Select(line =>
+            lines.FirstOrDefault(changed => changed.Line == line.Bought.Id) is { } changed ? line.After(changed) : line)],
     };
+
+    private Money Sum(IEnumerable<Money> amounts) =>
+        amounts.Aggregate(Money.Zero(Placed!.Cart.Currency), (sum, amount) => sum + amount);
+
+    private ImmutableArray<string> Remembered(string refund) => [.. Refunds.Add(refund).TakeLast(100)];
+
+    private ImmutableArray<TimelineEntry> Noted(DateTimeOffset at, string kind, string detail) =>
+        [.. Timeline.Add(new(at, kind, detail)).TakeLast(TimelineMax)];
 }
-
-/// <summary>What can happen to an order.</summary>
-internal abstract record OrderEvent : IJournalEvent;
-
-[Alias("order.placed")]
-internal sealed record OrderPlaced(
-    string Number,
-    DateTimeOffset At,
-    CartView Cart,
-    HoldId Hold,
-    ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations,
-    PaymentView Payment) : OrderEvent;
-
-[Alias("order.payment_recorded")]
-internal sealed record OrderPaymentRecorded(PaymentView Payment, DateTimeOffset At) : OrderEvent;
-
-[Alias("order.fulfillment_recorded")]
-internal sealed record OrderFulfillmentRecorded(FulfillmentView Fulfillment) : OrderEvent;

@@ -5,7 +5,7 @@ with captured as (
     group by stream),
 recorded as (
     select distinct on (stream) stream, version, type, position,
-           (data -> 'payment' -> 'captured' ->> 'amount')::bigint as amount
+           coalesce((data -> 'payment' -> 'captured' ->> 'amount')::bigint, 0) as amount
     from journal_events where type in ('order.placed', 'order.payment_recorded')
     order by stream, version desc)
 select r.stream, r.version, r.type, r.position,
