@@ -27,6 +27,8 @@ public static class CommerceApi
             .BindConfiguration(OperatorOptions.Section).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<ImportUploadOptions>()
             .BindConfiguration(ImportUploadOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<StripeHookOptions>()
+            .BindConfiguration(StripeHookOptions.Section).ValidateDataAnnotations();
         services.ConfigureHttpJsonOptions(options =>
         {
             CommerceJson.Configure(options.SerializerOptions);
@@ -63,7 +65,8 @@ public static class CommerceApi
             .AddSingleton<ProductListing>()
             .AddSingleton<ImportUpload>()
             .AddSingleton<OrderListing>()
-            .AddSingleton<FulfillmentListing>();
+            .AddSingleton<FulfillmentListing>()
+            .AddSingleton<StripeHook>();
     }
 
     /// <summary>Maps every route.</summary>
@@ -85,12 +88,14 @@ public static class CommerceApi
         store.MapCarts();
         store.MapOrders();
         store.MapSandbox();
+        store.MapStripeHook();
 
         var admin = app.MapGroup("/v1/admin").RequireAuthorization(OperatorKeyHandler.SchemeName);
         admin.MapCatalogAdministration();
         admin.MapImportAdministration();
         admin.MapStockAdministration();
         admin.MapOrderAdministration();
+        admin.MapPaymentAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapSettingsAdministration();
         admin.MapOperations();

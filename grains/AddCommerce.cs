@@ -5,6 +5,7 @@ using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Pricing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Commerce;
 
@@ -31,9 +32,15 @@ public static class CommerceRegistration
         .AddSingleton<OrderNumbers>()
         .AddHostedService<OrdersReader>();
 
-    /// <summary>Payments, by the sandbox gateway.</summary>
+    /// <summary>Payments, by the gateway that is configured, and the table they are found by.</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services) => services
-        .AddSingleton<IPaymentGateway, SandboxPaymentGateway>();
+        .AddValidated<PaymentOptions>(PaymentOptions.Section)
+        .AddSingleton<IValidateOptions<PaymentOptions>, PaymentOptionsValidation>()
+        .AddSingleton<IPaymentGateway>(provider =>
+            provider.GetRequiredService<IOptions<PaymentOptions>>().Value.Gateway == PaymentGatewayKind.Stripe
+                ? ActivatorUtilities.CreateInstance<StripePaymentGateway>(provider)
+                : ActivatorUtilities.CreateInstance<SandboxPaymentGateway>(provider))
+        .AddHostedService<PaymentsReader>();
 
     private static IServiceCollection AddValidated<TOptions>(this IServiceCollection services, string section)
         where TOptions : class

@@ -16,7 +16,7 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("Place")]
     Task<Result<OrderView>> Place(PlaceOrder command);
 
-    /// <summary>Takes over where the payment stands. Absolute.</summary>
+    /// <summary>Takes over where the payment stands. Absolute; a view older than the one taken over last is no news.</summary>
     [Alias("RecordPayment")]
     Task<Result<OrderView>> RecordPayment(PaymentView payment);
 
@@ -45,6 +45,7 @@ public sealed record PlaceOrder(
 /// <summary>An order, with everything needed to show it.</summary>
 /// <param name="Number">What people read and say: 8 characters, unique, not in sequence.</param>
 /// <param name="Hold">The commitment under which the order has its stock; for other grains, not for shoppers.</param>
+/// <param name="Refunded">Given back so far; null: nothing.</param>
 /// <param name="Timeline">What happened, oldest first; the last 100 entries.</param>
 [GenerateSerializer, Immutable, Alias("commerce.OrderView")]
 public sealed record OrderView(
@@ -64,7 +65,8 @@ public sealed record OrderView(
     [property: Id(13)] ImmutableArray<FulfillmentView> Fulfillments,
     [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
     [property: Id(15)] DateTimeOffset PlacedAt,
-    [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold);
+    [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold,
+    [property: Id(20)] Money? Refunded = null);
 
 /// <summary>One line of an order.</summary>
 /// <param name="Fulfilled">Units sent so far.</param>
@@ -108,6 +110,24 @@ public enum OrderPaymentStatus
 
     /// <summary>Neither reserved nor taken.</summary>
     Unpaid = 2,
+
+    /// <summary>Less than the total was taken.</summary>
+    PartiallyPaid = 3,
+
+    /// <summary>Some of what was taken was given back.</summary>
+    PartiallyRefunded = 4,
+
+    /// <summary>All that was taken was given back, or taken back by the bank.</summary>
+    Refunded = 5,
+
+    /// <summary>What was reserved was let go.</summary>
+    Voided = 6,
+
+    /// <summary>The bank holds money back until a dispute is decided.</summary>
+    Disputed = 7,
+
+    /// <summary>More was taken, and not given back, than the order costs.</summary>
+    Overcharged = 8,
 }
 
 /// <summary>The fulfillment axis, derived from units sent.</summary>

@@ -141,7 +141,7 @@ internal sealed partial class CheckoutGrain(
         {
             await Record(CheckoutStep.AwaitCustomer, Failed(payment.Rejection!));
         }
-        else if (payment.Value!.Status == PaymentStatus.Authorized)
+        else if (payment.Value!.Status is PaymentStatus.Authorized or PaymentStatus.Paid)
         {
             await Record(CheckoutStep.AwaitCustomer, new CheckoutPaymentAuthorized(payment.Value, Deadline()));
         }

@@ -20,6 +20,12 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
 
     public Money Paid { get; init; }
 
+    /// <summary>Every amount of the payment; null until a payment told.</summary>
+    public PaymentAmounts? Amounts { get; init; }
+
+    /// <summary>The newest view of the payment that was taken over.</summary>
+    public long PaymentVersion { get; init; }
+
     public ImmutableArray<FulfillmentView> Fulfillments { get; init; } = [];
 
     public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
@@ -27,14 +33,12 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
     public string Summary => Placed is null ? "" : $"{Placed.Number} {Status}, {PaymentStatus}, {FulfillmentStatus}";
 
     public OrderStatus Status =>
-        PaymentStatus == OrderPaymentStatus.Paid && FulfillmentStatus == FulfillmentStatus.Fulfilled
+        OrderPayment.IsSettled(PaymentStatus) && FulfillmentStatus == FulfillmentStatus.Fulfilled
             ? OrderStatus.Completed
             : OrderStatus.Open;
 
     public OrderPaymentStatus PaymentStatus =>
-        Paid.MinorUnits >= Placed!.Cart.Totals.Total.MinorUnits ? OrderPaymentStatus.Paid
-        : Authorized.MinorUnits > 0 ? OrderPaymentStatus.Authorized
-        : OrderPaymentStatus.Unpaid;
+        OrderPayment.StatusOf(Placed!.Cart.Totals.Total, Amounts ?? OrderPayment.Of(Authorized, Paid));
 
     public FulfillmentStatus FulfillmentStatus =>
         Fulfillments.IsEmpty ? FulfillmentStatus.Unfulfilled
@@ -53,9 +57,10 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
             return OrderRejections.NotFound;
         }
 
-        return payment.Authorized == Authorized && payment.Captured == Paid
-            ? Decision<OrderEvent>.Nothing
-            : new OrderPaymentRecorded(payment, now);
+        var isOld = payment.Version < PaymentVersion;
+        var isKnown = payment.Authorized == Authorized && payment.Captured == Paid
+            && (payment.Amounts is null || payment.Amounts == Amounts);
+        return isOld || isKnown ? Decision<OrderEvent>.Nothing : new OrderPaymentRecorded(payment.Brief(), now);
     }
 
     public Decision<OrderEvent> RecordFulfillment(FulfillmentView fulfillment)
@@ -75,10 +80,12 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
         OrderPlaced e => Note(e.At, "order.placed", $"Order {e.Number} was placed.") with
         {
             Placed = e, Authorized = e.Payment.Authorized, Paid = e.Payment.Captured,
+            Amounts = e.Payment.Amounts, PaymentVersion = e.Payment.Version ?? 0,
         },
-        OrderPaymentRecorded e => Note(e.At, "order.paid", $"{e.Payment.Captured} were captured.") with
+        OrderPaymentRecorded e => Note(e.At, OrderPayment.Change(Amounts, e.Payment)) with
         {
             Authorized = e.Payment.Authorized, Paid = e.Payment.Captured,
+            Amounts = e.Payment.Amounts, PaymentVersion = e.Payment.Version ?? PaymentVersion,
         },
         OrderFulfillmentRecorded e => Note(e.Fulfillment.At, "order.shipped",
             $"{e.Fulfillment.Lines.Sum(line => line.Quantity)} units left {e.Fulfillment.Location}.") with
@@ -110,10 +117,13 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
             Fulfillments,
             Timeline,
             placed.At,
-            placed.Hold);
+            placed.Hold,
+            Amounts is { Refunded.MinorUnits: > 0 } ? Amounts.Refunded : null);
 
     private int Fulfilled(Sku sku) => Fulfillments.Sum(fulfillment =>
         fulfillment.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity));
+
+    private Order Note(DateTimeOffset at, (string Kind, string Detail) change) => Note(at, change.Kind, change.Detail);
 
     private Order Note(DateTimeOffset at, string kind, string detail) => this with
     {

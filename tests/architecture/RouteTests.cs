@@ -15,6 +15,7 @@ public sealed class RouteTests
         "GET /v1/carts/{cartId:cart}/shipping-options", "PUT /v1/carts/{cartId:cart}/shipping-option",
         "POST /v1/carts/{cartId:cart}/complete", "GET /v1/orders/{orderId:order}",
         "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",
+        "POST /v1/hooks/stripe",
         "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",
         "GET /docs/{documentName?}", "GET /docs/scalar.js", "GET /docs/scalar.aspnetcore.js", "GET /docs/favicon.svg",
     ];

@@ -1,0 +1,28 @@
+using Commerce.Fulfillment;
+using Commerce.Journal;
+using Commerce.Orders;
+
+namespace Commerce.Payments;
+
+/// <summary>
+/// Tells the order what became of its payment, whoever caused it. The view is absolute, so events need not be
+/// remembered: telling it again changes nothing.
+/// </summary>
+[GrainType("payment-recorder"), Follows("payment")]
+internal sealed class PaymentRecorderGrain : Subscriber<Following, FollowingEvent>
+{
+    protected override async Task Handle(JournalEvent received)
+    {
+        if (received.Decode() is not (PaymentCaptured or PaymentVoided or PaymentRefundChanged or PaymentDisputeChanged or PaymentOperationEnded))
+        {
+            return;
+        }
+
+        var order = new OrderId(received.Key);
+        var payment = await GrainFactory.GetPayment(order).Read();
+
+        // A payment that led to no order has nobody to tell.
+        var told = await GrainFactory.GetOrder(order).RecordPayment(payment.Required.Brief());
+        _ = told.IsAccepted || told.Rejection == OrderRejections.NotFound ? told : throw new InvalidOperationException(told.Rejection!.Code);
+    }
+}
