@@ -5,6 +5,8 @@ using Commerce.Inventory;
 using Commerce.Operations;
 using Commerce.Orders;
 using Commerce.Payments;
+using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Settings;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
@@ -49,7 +51,10 @@ public static class CommerceApi
             options.ConstraintMap["product"] = typeof(IdConstraint<ProductId>);
             options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
+            options.ConstraintMap["hold"] = typeof(IdConstraint<HoldId>);
+            options.ConstraintMap["promotion"] = typeof(IdConstraint<PromotionId>);
             options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
+            options.ConstraintMap["line"] = typeof(IdConstraint<CartLineId>);
         });
         services.AddExceptionHandler<Failures>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
@@ -64,8 +69,11 @@ public static class CommerceApi
             .AddSingleton<CartIds>()
             .AddSingleton<ProductListing>()
             .AddSingleton<ImportUpload>()
+            .AddSingleton<StockListing>()
+            .AddSingleton<MovementListing>()
             .AddSingleton<OrderListing>()
             .AddSingleton<FulfillmentListing>()
+            .AddSingleton<PromotionListing>()
             .AddSingleton<StripeHook>();
     }
 
@@ -85,7 +93,9 @@ public static class CommerceApi
 
         var store = app.MapGroup("/v1");
         store.MapCatalog();
+        store.MapAvailability();
         store.MapCarts();
+        store.MapCartPricing();
         store.MapOrders();
         store.MapSandbox();
         store.MapStripeHook();
@@ -97,7 +107,9 @@ public static class CommerceApi
         admin.MapOrderAdministration();
         admin.MapPaymentAdministration();
         admin.MapFulfillmentAdministration();
+        admin.MapPromotionAdministration();
         admin.MapSettingsAdministration();
+        admin.MapPricingAdministration();
         admin.MapOperations();
 
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(OperatorKeyHandler.SchemeName);

@@ -6,6 +6,8 @@ using Commerce.Inventory;
 using Commerce.Notifications;
 using Commerce.Orders;
 using Commerce.Payments;
+using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -49,6 +51,10 @@ public static class GrainKeys
     /// <summary>The stock of a SKU.</summary>
     public static IStockLineGrain GetStockLine(this IGrainFactory grains, Sku sku) => grains.GetGrain<IStockLineGrain>(sku.Value);
 
+    /// <summary>The same stock, for those who run the warehouse.</summary>
+    public static IStockOperationsGrain GetStockOperations(this IGrainFactory grains, Sku sku) =>
+        grains.GetGrain<IStockOperationsGrain>(sku.Value);
+
     /// <summary>The places stock is kept at.</summary>
     public static ILocationsGrain GetLocations(this IGrainFactory grains) => grains.GetGrain<ILocationsGrain>("locations:all");
 
@@ -60,6 +66,14 @@ public static class GrainKeys
     public static INotificationGrain GetNotification(this IGrainFactory grains, OrderId id) =>
         grains.GetGrain<INotificationGrain>(id.Value);
 
+    /// <summary>The promotion.</summary>
+    public static IPromotionGrain GetPromotion(this IGrainFactory grains, PromotionId id) =>
+        grains.GetGrain<IPromotionGrain>(id.Value);
+
+    /// <summary>Whose a promotion code is.</summary>
+    public static IPromotionCodeGrain GetPromotionCode(this IGrainFactory grains, PromotionCode code) =>
+        grains.GetGrain<IPromotionCodeGrain>(code.Value);
+
     /// <summary>The shipping zones.</summary>
     public static IShippingZonesGrain GetShippingZones(this IGrainFactory grains) =>
         grains.GetGrain<IShippingZonesGrain>("shipping:zones");
@@ -67,4 +81,12 @@ public static class GrainKeys
     /// <summary>The tax rates of a country (ISO 3166-1 alpha-2).</summary>
     public static ITaxTableGrain GetTaxTable(this IGrainFactory grains, string country) =>
         grains.GetGrain<ITaxTableGrain>($"tax:{country}");
+
+    /// <summary>The price lists.</summary>
+    public static IPriceListsGrain GetPriceLists(this IGrainFactory grains) =>
+        grains.GetGrain<IPriceListsGrain>("price-lists:all");
+
+    /// <summary>The price lists as this silo knows them.</summary>
+    public static IPriceBookGrain GetPriceBook(this IGrainFactory grains) =>
+        grains.GetGrain<IPriceBookGrain>("price-lists:book");
 }

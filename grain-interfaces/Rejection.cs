@@ -22,6 +22,32 @@ public sealed record Rejection(
     [Id(5)]
     public ImmutableArray<FieldError> Errors { get; init; } = [];
 
+    /// <summary>What became dearer or cheaper, for <c>price_changed</c>; empty otherwise.</summary>
+    [Id(6)]
+    public ImmutableArray<PriceChange> Prices { get; init; } = [];
+
+    /// <summary>The same, with pointers from one level further down.</summary>
+    /// <param name="prefix">What pointers begin with and then no longer do.</param>
+    public Rejection Below(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        return this with
+        {
+            Pointer = Cut(Pointer),
+            Errors = [.. Errors.Select(error => error with { Pointer = Cut(error.Pointer)! })],
+        };
+
+        string? Cut(string? pointer) =>
+            pointer?.StartsWith(prefix, StringComparison.Ordinal) == true ? pointer[prefix.Length..] : pointer;
+    }
+
+    /// <summary>The same, with pointers from one level further up.</summary>
+    public Rejection Under(string prefix) => this with
+    {
+        Pointer = prefix + Pointer,
+        Errors = [.. Errors.Select(error => error with { Pointer = prefix + error.Pointer })],
+    };
+
     /// <summary>A request that is well-formed but wrong in one member (422).</summary>
     public static Rejection Invalid(string pointer, string detail, string code = "validation_failed") =>
         new(RejectionKind.Invalid, code, detail, pointer);
@@ -72,6 +98,14 @@ public enum RejectionKind
 [GenerateSerializer, Immutable, Alias("commerce.ShortLine")]
 public sealed record ShortLine(
     [property: Id(0)] Sku Sku, [property: Id(1)] int Requested, [property: Id(2)] int Available);
+
+/// <summary>A price that is another than it was.</summary>
+/// <param name="Sku">Whose price; null for the whole.</param>
+/// <param name="Was">What was shown.</param>
+/// <param name="Now">What it is now.</param>
+[GenerateSerializer, Immutable, Alias("commerce.PriceChange")]
+public sealed record PriceChange(
+    [property: Id(0)] Sku? Sku, [property: Id(1)] Money Was, [property: Id(2)] Money Now);
 
 /// <summary>One member of a request at fault.</summary>
 /// <param name="Pointer">RFC 6901 pointer into the request body.</param>

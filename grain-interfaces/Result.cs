@@ -18,6 +18,10 @@ public sealed record Result<T>
     [Id(1)]
     public Rejection? Rejection { get; private init; }
 
+    /// <summary>Whether the command was carried out before and this is what it was answered then.</summary>
+    [Id(2)]
+    public bool IsRepeated { get; private init; }
+
     /// <summary>Whether <see cref="Value"/> is the answer.</summary>
     public bool IsAccepted => Rejection is null;
 
@@ -31,10 +35,16 @@ public sealed record Result<T>
     /// <summary>A refusal.</summary>
     public static implicit operator Result<T>(Rejection rejection) => new(default, rejection);
 
+    /// <summary>The answer to a command that was carried out before.</summary>
+    public static Result<T> Repeated(T value) => new(value, null) { IsRepeated = true };
+
+    /// <summary>The refusal of a command that was carried out before, and failed.</summary>
+    public static Result<T> Repeated(Rejection rejection) => new(default, rejection) { IsRepeated = true };
+
     /// <summary>The same refusal, or the value turned into another.</summary>
     public Result<TOther> Select<TOther>(Func<T, TOther> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return IsAccepted ? selector(Value!) : Rejection!;
+        return new(IsAccepted ? selector(Value!) : default, Rejection) { IsRepeated = IsRepeated };
     }
 }

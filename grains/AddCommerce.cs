@@ -1,9 +1,11 @@
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Checkout;
+using Commerce.Inventory;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -15,13 +17,15 @@ public static class CommerceRegistration
     /// <summary>Carts and what prices them.</summary>
     public static IServiceCollection AddCarts(this IServiceCollection services) => services
         .AddValidated<CartOptions>(CartOptions.Section)
-        .AddValidated<PricingOptions>(PricingOptions.Section);
+        .AddValidated<PricingOptions>(PricingOptions.Section)
+        .AddSingleton<OutsidePrices>();
 
-    /// <summary>Products, their names and the tables they are listed by.</summary>
+    /// <summary>Products, their names, their stock and the tables they are listed by.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddValidated<ImportOptions>(ImportOptions.Section)
         .AddSingleton<ImportFile>()
-        .AddHostedService<CatalogReader>();
+        .AddHostedService<CatalogReader>()
+        .AddHostedService<StockReader>();
 
     /// <summary>The process that sells.</summary>
     public static IServiceCollection AddCheckout(this IServiceCollection services) => services
@@ -41,6 +45,14 @@ public static class CommerceRegistration
                 ? ActivatorUtilities.CreateInstance<StripePaymentGateway>(provider)
                 : ActivatorUtilities.CreateInstance<SandboxPaymentGateway>(provider))
         .AddHostedService<PaymentsReader>();
+
+    /// <summary>Promotions, and what carts find them by.</summary>
+    public static IServiceCollection AddPromotions(this IServiceCollection services) => services
+        .AddValidated<PromotionOptions>(PromotionOptions.Section)
+        .AddSingleton<PromotionUses>()
+        .AddSingleton<AutomaticPromotions>()
+        .AddTransient<PromotionSource>()
+        .AddHostedService<PromotionsReader>();
 
     private static IServiceCollection AddValidated<TOptions>(this IServiceCollection services, string section)
         where TOptions : class

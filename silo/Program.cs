@@ -3,9 +3,15 @@ using Commerce.Demo;
 using Commerce.Hosting;
 using Commerce.Journal;
 using Commerce.Notifications;
+using Commerce.Verification;
 using Orleans.Dashboard;
 
 var builder = WebApplication.CreateBuilder(args);
+if (VerifyJournal.IsAskedBy(args))
+{
+    return await VerifyJournal.RunAsync(builder.Configuration, builder.Environment);
+}
+
 builder.WebHost.UseStaticWebAssets();
 await using var database = await CommerceDatabase.OpenOrExplainAsync(builder.Configuration, builder.Environment);
 if (database is null)
@@ -23,6 +29,7 @@ builder.Services
     .AddCheckout()
     .AddOrders()
     .AddPayments()
+    .AddPromotions()
     .AddNotifications();
 builder.AddTelemetry();
 builder.UseOrleans(silo => silo

@@ -13,11 +13,15 @@ internal static class CartEndpoints
         cart.MapGet("/", Read).WithName("ReadCart");
         cart.MapPatch("/", Update).WithName("UpdateCart");
         cart.MapPost("/lines", AddLine).WithName("AddCartLine");
-        cart.MapPut("/lines/{sku:sku}", SetLine).WithName("SetCartLine");
-        cart.MapDelete("/lines/{sku:sku}", RemoveLine).WithName("RemoveCartLine");
+        cart.MapPut("/lines/{line:line}", SetLine).WithName("SetCartLine");
+        cart.MapDelete("/lines/{line:line}", RemoveLine).WithName("RemoveCartLine");
+        cart.MapPost("/codes", AddCode).WithName("AddCartCode");
+        cart.MapDelete("/codes/{code}", RemoveCode).WithName("RemoveCartCode");
+        cart.MapPost("/actions", Change).WithName("ChangeCart");
+        cart.MapPost("/merge", Merge).WithName("MergeCart");
         cart.MapGet("/shipping-options", ShippingOptions).WithName("ListShippingOptions");
         cart.MapPut("/shipping-option", ChooseShipping).WithName("ChooseShippingOption");
-        cart.MapPost("/complete", Complete).WithName("CompleteCart");
+        cart.MapPost("/complete", Complete).WithName("CompleteCart").RequireIdempotencyKey();
     }
 
     private static async Task<Results<Created<CartView>, ProblemHttpResult>> Create(
@@ -45,15 +49,32 @@ internal static class CartEndpoints
         (await grains.GetCart(cartId).AddLine(body, headers.For("add", body))).ToOk(http, cart => cart.Version);
 
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> SetLine(
-        CartId cartId, Sku sku, SetCartLineRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
+        CartId cartId, CartLineId line, SetCartLineRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
     {
-        var command = new SetCartLine(sku, body.Quantity);
+        var command = new SetCartLine(line, body.Quantity);
         return (await grains.GetCart(cartId).SetLine(command, headers.For("set", command))).ToOk(http, cart => cart.Version);
     }
 
     private static Task<Results<Ok<CartView>, ProblemHttpResult>> RemoveLine(
-        CartId cartId, Sku sku, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
-        SetLine(cartId, sku, new(0), headers, http, grains);
+        CartId cartId, CartLineId line, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        SetLine(cartId, line, new(0), headers, http, grains);
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> AddCode(
+        CartId cartId, AddCodeRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).Do(new AddCartCode(body.Code), headers.For("code", body))).ToOk(http, cart => cart.Version);
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> RemoveCode(
+        CartId cartId, string code, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).Do(new RemoveCartCode(code), headers.For("uncode", code))).ToOk(http, cart => cart.Version);
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> Change(
+        CartId cartId, ChangeCartRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).Change([.. body.Actions.Select(action => action.ToAction())], headers.For("change", body)))
+        .ToOk(http, cart => cart.Version);
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> Merge(
+        CartId cartId, MergeCartRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).Merge(body.Source, headers.For("merge", body))).ToOk(http, cart => cart.Version);
 
     private static async Task<Results<Ok<Page<ShippingOption>>, ProblemHttpResult>> ShippingOptions(
         CartId cartId, HttpContext http, IGrainFactory grains, CancellationToken cancellation) =>
@@ -66,12 +87,6 @@ internal static class CartEndpoints
     private static async Task<Results<Created<OrderView>, Accepted<CheckoutPending>, ProblemHttpResult>> Complete(
         CartId cartId, CompleteCheckout body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
     {
-        if (headers.Key is null)
-        {
-            return TypedResults.Problem(ResultHttp.Problem(
-                StatusCodes.Status400BadRequest, "idempotency_key_missing", "Completing a cart needs an Idempotency-Key."));
-        }
-
         var result = await grains.GetCheckout(cartId).Complete(body, headers.For("complete", body));
         if (result is { Value.NextAction: { } action })
         {
@@ -95,6 +110,11 @@ internal sealed record UpdateCartRequest(
 internal sealed record SetCartLineRequest(int Quantity);
 
 internal sealed record ChooseShippingRequest(string Id);
+
+internal sealed record AddCodeRequest(string Code);
+
+/// <param name="Source">The cart that is taken over; it becomes a pointer to this one.</param>
+internal sealed record MergeCartRequest(CartId Source);
 
 /// <summary>The customer must act before the order can be placed; complete again afterwards.</summary>
 internal sealed record CheckoutPending(CartId CartId, Payments.NextAction NextAction);

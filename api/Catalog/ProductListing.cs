@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Commerce.Inventory;
 using Dapper;
 using Npgsql;
 
@@ -31,27 +32,13 @@ internal sealed record ListedVariant(
     string? Barcode,
     Availability Availability);
 
-/// <summary>Whether a variant can be had.</summary>
-/// <param name="Status">What shoppers are told.</param>
-/// <param name="Quantity">Units, when few are left; null otherwise.</param>
-internal sealed record Availability(AvailabilityStatus Status, int? Quantity);
-
-internal enum AvailabilityStatus
-{
-    InStock,
-    LowStock,
-    OutOfStock,
-}
-
 /// <summary>Queries over the catalogue's read model.</summary>
-internal sealed class ProductListing(NpgsqlDataSource database)
+internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider time)
 {
-    private const int LowStock = 5;
-
-    private const string Columns = """
+    private const string Columns = $"""
         p.id, p.status, p.content::text as content, p.version,
-        (select jsonb_object_agg(l.sku, l.available)::text from stock_levels l
-         where l.sku in (select v ->> 'sku' from jsonb_array_elements(p.content -> 'variants') v)) as available
+        (select jsonb_object_agg(l.sku, {StockLevels.Sql})::text from stock_levels l
+         where l.sku in (select v ->> 'sku' from jsonb_array_elements(p.content -> 'variants') v)) as levels
         """;
 
     private const string Newest = $"""
@@ -99,12 +86,13 @@ internal sealed class ProductListing(NpgsqlDataSource database)
         return row is null ? null : View(row);
     }
 
-    private static ListedProduct View(Row row)
+    private ListedProduct View(Row row)
     {
         var content = JsonSerializer.Deserialize<SaveProduct>(row.Content, CommerceJson.Stored)!;
-        var available = row.Available is null
+        var now = time.GetUtcNow();
+        var levels = row.Levels is null
             ? []
-            : JsonSerializer.Deserialize<Dictionary<string, long>>(row.Available)!;
+            : JsonSerializer.Deserialize<Dictionary<string, StockLevels>>(row.Levels, CommerceJson.Stored)!;
         return new(
             ProductId.Parse(row.Id, null),
             content.Handle,
@@ -123,19 +111,12 @@ internal sealed class ProductListing(NpgsqlDataSource database)
                 variant.CompareAt,
                 variant.WeightGrams,
                 variant.Barcode,
-                Availability(available.GetValueOrDefault(variant.Sku.Value))))],
+                StockLevels.Tell(levels.GetValueOrDefault(variant.Sku.Value), now)))],
             content.Images,
             row.Version);
     }
 
-    private static Availability Availability(long available) => available switch
-    {
-        <= 0 => new(AvailabilityStatus.OutOfStock, null),
-        <= LowStock => new(AvailabilityStatus.LowStock, (int)available),
-        _ => new(AvailabilityStatus.InStock, null),
-    };
-
     private sealed record Position(float Rank, string Id);
 
-    private sealed record Row(string Id, string Status, string Content, long Version, string? Available, float Rank);
+    private sealed record Row(string Id, string Status, string Content, long Version, string? Levels, float Rank);
 }

@@ -1,16 +1,26 @@
 namespace Commerce.Http;
 
-/// <summary>Requests that move money must be repeatable: they name themselves.</summary>
-internal static class IdempotencyKey
+/// <summary>
+/// Marks routes that create money, stock or an order: without an <c>Idempotency-Key</c>, whoever gets no answer could
+/// only guess whether to ask again. (IETF draft-ietf-httpapi-idempotency-key-header.)
+/// </summary>
+internal sealed class IdempotencyKeyRequired
 {
-    /// <summary>Refuses requests without <c>Idempotency-Key</c>, before anything is read of them.</summary>
-    public static TBuilder RequireIdempotencyKey<TBuilder>(this TBuilder routes)
-        where TBuilder : IEndpointConventionBuilder =>
-        routes.AddEndpointFilter(async (context, next) =>
+    private IdempotencyKeyRequired()
+    {
+    }
+
+    /// <summary>The mark itself.</summary>
+    public static IdempotencyKeyRequired Mark { get; } = new();
+}
+
+internal static class IdempotencyKeyRoutes
+{
+    /// <summary>Answers 400 <c>idempotency_key_missing</c> without a key.</summary>
+    public static RouteHandlerBuilder RequireIdempotencyKey(this RouteHandlerBuilder route) =>
+        route.WithMetadata(IdempotencyKeyRequired.Mark).AddEndpointFilter((context, next) =>
             context.HttpContext.Request.Headers.ContainsKey("Idempotency-Key")
-                ? await next(context)
-                : TypedResults.Problem(ResultHttp.Problem(
-                    StatusCodes.Status400BadRequest,
-                    "idempotency_key_missing",
-                    "This request moves money: name it with an Idempotency-Key, so that it can be repeated.")));
+                ? next(context)
+                : ValueTask.FromResult<object?>(TypedResults.Problem(ResultHttp.Problem(
+                    StatusCodes.Status400BadRequest, "idempotency_key_missing", "This request needs an Idempotency-Key."))));
 }

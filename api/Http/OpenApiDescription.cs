@@ -83,7 +83,9 @@ internal static class OpenApiDescription
         if (takesHeaders)
         {
             operation.Parameters.Add(Header(
-                "Idempotency-Key", "Names the request: repeating it with the same key is harmless. 1 to 255 visible ASCII characters."));
+                "Idempotency-Key",
+                "Names the request: repeating it with the same key is harmless and answered the same, with Idempotent-Replayed: true. 1 to 255 visible ASCII characters.",
+                metadata.OfType<IdempotencyKeyRequired>().Any()));
             operation.Parameters.Add(Header("If-Match", "The ETag that the resource must still have; otherwise 412."));
         }
 
@@ -107,10 +109,11 @@ internal static class OpenApiDescription
         return Task.CompletedTask;
     }
 
-    private static OpenApiParameter Header(string name, string description) => new()
+    private static OpenApiParameter Header(string name, string description, bool isRequired = false) => new()
     {
         Name = name,
         In = ParameterLocation.Header,
+        Required = isRequired,
         Description = description,
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };

@@ -9,26 +9,16 @@ internal static class ResultHttp
     public static Results<Ok<T>, ProblemHttpResult> ToOk<T>(
         this Result<T> result, HttpContext http, Func<T, long>? version = null)
     {
-        if (!result.IsAccepted)
-        {
-            return ToProblem(result.Rejection!);
-        }
-
-        SetETag(http, result.Value!, version);
-        return TypedResults.Ok(result.Value);
+        SetHeaders(http, result, version);
+        return result.IsAccepted ? TypedResults.Ok(result.Value) : ToProblem(result.Rejection!);
     }
 
     /// <summary>201 with the value and where it is, or the problem.</summary>
     public static Results<Created<T>, ProblemHttpResult> ToCreated<T>(
         this Result<T> result, HttpContext http, Func<T, string> location, Func<T, long>? version = null)
     {
-        if (!result.IsAccepted)
-        {
-            return ToProblem(result.Rejection!);
-        }
-
-        SetETag(http, result.Value!, version);
-        return TypedResults.Created(location(result.Value!), result.Value);
+        SetHeaders(http, result, version);
+        return result.IsAccepted ? TypedResults.Created(location(result.Value!), result.Value) : ToProblem(result.Rejection!);
     }
 
     /// <summary>The refusal as RFC 9457 problem JSON.</summary>
@@ -45,6 +35,11 @@ internal static class ResultHttp
         if (!rejection.Lines.IsEmpty)
         {
             problem.Extensions["lines"] = rejection.Lines;
+        }
+
+        if (!rejection.Prices.IsEmpty)
+        {
+            problem.Extensions["prices"] = rejection.Prices;
         }
 
         return TypedResults.Problem(problem);
@@ -74,11 +69,16 @@ internal static class ResultHttp
     private static string Title(string code) =>
         char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' ').Replace('.', ' ');
 
-    private static void SetETag<T>(HttpContext http, T value, Func<T, long>? version)
+    private static void SetHeaders<T>(HttpContext http, Result<T> result, Func<T, long>? version)
     {
-        if (version is not null)
+        if (version is not null && result.IsAccepted)
         {
-            http.Response.Headers.ETag = $"\"{version(value)}\"";
+            http.Response.Headers.ETag = $"\"{version(result.Value!)}\"";
+        }
+
+        if (result.IsRepeated)
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
         }
     }
 }

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
 using Commerce.Orders;
+using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
+using Commerce.Tax;
 
 namespace Commerce.Carts;
 
@@ -14,39 +17,38 @@ public interface ICartGrain : IGrainWithStringKey
     Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Sets how many units of a SKU the cart holds, at the catalogue's price now; zero removes the line. Absolute, so
-    /// sending it twice is harmless.
+    /// Does all of it in this order, or nothing: each action sees the cart as those before it leave it. 1 to 50 actions.
     /// </summary>
-    /// <returns>The cart, or one of <see cref="CartRejections"/> with the cart unchanged.</returns>
-    [Alias("SetLine")]
-    Task<Result<CartView>> SetLine(SetCartLine command, CommandHeader header, CancellationToken cancellation = default);
-
-    /// <summary>Adds units to a line, creating it. Relative: safe to repeat only with a command id.</summary>
-    [Alias("AddLine")]
-    Task<Result<CartView>> AddLine(AddCartLine command, CommandHeader header, CancellationToken cancellation = default);
-
-    /// <summary>Changes contact and addresses; members that are not set stay as they are.</summary>
-    [Alias("Update")]
-    Task<Result<CartView>> Update(UpdateCart command, CommandHeader header, CancellationToken cancellation = default);
+    /// <returns>
+    /// The cart, or one of <see cref="CartRejections"/> with the cart unchanged; the pointer begins with the action,
+    /// <c>/actions/3/quantity</c>.
+    /// </returns>
+    [Alias("Change")]
+    Task<Result<CartView>> Change(
+        ImmutableArray<CartAction> actions, CommandHeader header, CancellationToken cancellation = default);
 
     /// <summary>The ways this cart can be shipped to its address.</summary>
     [Alias("ShippingOptions")]
     Task<Result<ImmutableArray<ShippingOption>>> ShippingOptions(CancellationToken cancellation = default);
 
-    /// <summary>Chooses one of <see cref="ShippingOptions"/> by its id. Absolute.</summary>
-    [Alias("ChooseShipping")]
-    Task<Result<CartView>> ChooseShipping(string optionId, CommandHeader header, CancellationToken cancellation = default);
-
     /// <summary>The cart with totals and problems as of now; refused with 404 when it was never created.</summary>
     [Alias("Read")]
     Task<Result<CartView>> Read(CancellationToken cancellation = default);
 
+    /// <summary>Changes who buys, as far as prices and taxes depend on it; members that are not set stay as they are.</summary>
+    [Alias("SetBuyer")]
+    Task<Result<CartView>> SetBuyer(SetBuyer command, CommandHeader header, CancellationToken cancellation = default);
+
+    /// <summary>Why each number of the cart is what it is, as of now.</summary>
+    [Alias("Explain")]
+    Task<Result<CartExplanation>> Explain(CancellationToken cancellation = default);
+
     /// <summary>
     /// Locks the cart for one attempt to check out and answers what is being bought, at prices as of now. Repeatable
-    /// by attempt. When prices changed since they were shown, the cart takes them over and refuses once.
+    /// by attempt. Prices that changed since they were shown are taken over and refused once, unless accepted.
     /// </summary>
     [Alias("Freeze")]
-    Task<Result<CartView>> Freeze(int attempt, CancellationToken cancellation = default);
+    Task<Result<CartView>> Freeze(FreezeCart command, CancellationToken cancellation = default);
 
     /// <summary>
     /// Ends an attempt: with an order the cart is completed for ever, without one it is open again. Repeatable; nothing
@@ -55,32 +57,57 @@ public interface ICartGrain : IGrainWithStringKey
     [Alias("Settle")]
     Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Takes over all of another cart, as at sign-in: units of the same line add up, contact and addresses are taken
+    /// where there are none. One event here; the other cart is left as a pointer to this one. Repeatable.
+    /// </summary>
+    /// <param name="source">A cart in the same currency, not being checked out.</param>
+    [Alias("Merge")]
+    Task<Result<CartView>> Merge(CartId source, CommandHeader header, CancellationToken cancellation = default);
+
+    /// <summary>The other side of <see cref="Merge"/>: gives all it has to another cart, for ever. Repeatable.</summary>
+    [Alias("Surrender")]
+    Task<Result<CartContents>> Surrender(CartId target, CancellationToken cancellation = default);
+
+    /// <summary>The last step of <see cref="Merge"/>: the other cart has everything.</summary>
+    [Alias("ConfirmSurrender")]
+    Task ConfirmSurrender(CartId target, CancellationToken cancellation = default);
+
+    /// <summary>Takes what another cart has surrendered. Once per source.</summary>
+    [Alias("Take")]
+    Task<Result<CartView>> Take(
+        CartId source, CartContents contents, CommandHeader header, CancellationToken cancellation = default);
+
     /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
     [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
     Task<EntityState> GetState();
 }
 
-/// <param name="Quantity">Units, from 0 to <c>Carts:UnitsPerLineMax</c>.</param>
-[GenerateSerializer, Immutable, Alias("commerce.SetCartLine")]
-public sealed record SetCartLine([property: Id(0)] Sku Sku, [property: Id(1)] int Quantity);
+/// <param name="Attempt">The checkout's number for it.</param>
+/// <param name="AcceptPriceChanges">Buy at today's prices, whatever they are.</param>
+/// <param name="ExpectedTotal">What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: not compared.</param>
+[GenerateSerializer, Immutable, Alias("commerce.FreezeCart")]
+public sealed record FreezeCart(
+    [property: Id(0)] int Attempt,
+    [property: Id(1)] bool AcceptPriceChanges = false,
+    [property: Id(2)] Money? ExpectedTotal = null);
 
-/// <param name="Quantity">Units to add, from 1; the line's sum is bounded by <c>Carts:UnitsPerLineMax</c>.</param>
-[GenerateSerializer, Immutable, Alias("commerce.AddCartLine")]
-public sealed record AddCartLine([property: Id(0)] Sku Sku, [property: Id(1)] int Quantity);
+/// <summary>What a cart gives to another.</summary>
+[GenerateSerializer, Immutable, Alias("commerce.CartContents")]
+public sealed record CartContents(
+    [property: Id(0)] Currency Currency,
+    [property: Id(1)] ImmutableArray<CartContentsLine> Lines,
+    [property: Id(2)] string? Email,
+    [property: Id(3)] Address? ShippingAddress,
+    [property: Id(4)] Address? BillingAddress,
+    [property: Id(5)] ImmutableArray<string> Codes);
 
-/// <summary>What to change; see <see cref="Change{T}"/>.</summary>
-[GenerateSerializer, Immutable, Alias("commerce.UpdateCart")]
-public sealed record UpdateCart(
-    [property: Id(0)] Change<string> Email,
-    [property: Id(1)] Change<Address> ShippingAddress,
-    [property: Id(2)] Change<Address> BillingAddress);
-
-/// <summary>A member that may be left as it is, set, or removed (JSON Merge Patch, RFC 7396).</summary>
-/// <param name="IsSet">Whether to change it at all.</param>
-/// <param name="Value">The new value; null removes it.</param>
-[GenerateSerializer, Immutable, Alias("commerce.Change`1")]
-public readonly record struct Change<T>([property: Id(0)] bool IsSet, [property: Id(1)] T? Value)
-    where T : class;
+/// <summary>A line that one cart gives to another, at the price it was put in for.</summary>
+[GenerateSerializer, Immutable, Alias("commerce.CartContentsLine")]
+public sealed record CartContentsLine(
+    [property: Id(0)] Offer Offer,
+    [property: Id(1)] int Quantity,
+    [property: Id(2)] ImmutableSortedDictionary<string, string>? Attributes);
 
 /// <summary>A cart, with everything needed to show it.</summary>
 /// <param name="Version">The ETag: rises with every change.</param>
@@ -99,7 +126,32 @@ public sealed record CartView(
     [property: Id(8)] ShippingOption? ShippingOption,
     [property: Id(9)] Totals Totals,
     [property: Id(10)] ImmutableArray<CartProblem> Problems,
-    [property: Id(11)] OrderId? Order);
+    [property: Id(11)] OrderId? Order)
+{
+    /// <summary>Promotion codes entered, in this order.</summary>
+    [Id(12)]
+    public ImmutableArray<string> Codes { get; init; } = [];
+
+    /// <summary>What promotions take off, in the order in which they apply.</summary>
+    [Id(14)]
+    public ImmutableArray<AppliedPromotion> Promotions { get; init; } = [];
+
+    /// <summary>What became of each of the codes.</summary>
+    [Id(15)]
+    public ImmutableArray<CodeOutcome> CodeOutcomes { get; init; } = [];
+
+    /// <summary>The cart that took this one over; null unless it was merged.</summary>
+    [Id(13)]
+    public CartId? MergedInto { get; init; }
+
+    /// <summary>Who buys, as far as prices and taxes depend on it; null: nothing is known.</summary>
+    [Id(20)]
+    public Buyer? Buyer { get; init; }
+
+    /// <summary>Why no tax is charged, <c>reverse_charge</c> or <c>exempt</c>; null: it is charged.</summary>
+    [Id(21)]
+    public string? TaxFree { get; init; }
+}
 
 /// <summary>Where a cart is in its life.</summary>
 [GenerateSerializer, Alias("commerce.CartStatus")]
@@ -113,12 +165,19 @@ public enum CartStatus
 
     /// <summary>Became an order.</summary>
     Completed = 2,
+
+    /// <summary>Was taken over by another cart.</summary>
+    Merged = 3,
+
+    /// <summary>Was left alone for too long.</summary>
+    Expired = 4,
 }
 
 /// <summary>One line of a cart.</summary>
 /// <param name="UnitPrice">As of when the line was last set, or the cart last repriced.</param>
-/// <param name="Total">Unit price times quantity.</param>
-/// <param name="Tax">In or on top of the total, as <see cref="Totals.TaxIncluded"/> says.</param>
+/// <param name="Total">Unit price times quantity, before discounts.</param>
+/// <param name="Tax">In or on top of total less discount, as <see cref="Totals.TaxIncluded"/> says.</param>
+/// <param name="TaxRate">All its taxes together, as a fraction of the net.</param>
 [GenerateSerializer, Immutable, Alias("commerce.CartLineView")]
 public sealed record CartLineView(
     [property: Id(0)] Sku Sku,
@@ -130,21 +189,89 @@ public sealed record CartLineView(
     [property: Id(6)] Money Total,
     [property: Id(7)] Money Tax,
     [property: Id(8)] decimal TaxRate,
-    [property: Id(9)] string? Image);
+    [property: Id(9)] string? Image)
+{
+    /// <summary>Names the line; the SKU, unless it has attributes.</summary>
+    [Id(10)]
+    public CartLineId Id { get; init; } = Sku;
+
+    /// <summary>What sets it apart from other lines of its SKU; null: nothing.</summary>
+    [Id(11)]
+    public ImmutableSortedDictionary<string, string>? Attributes { get; init; }
+
+    /// <summary>The catalogue's price of one unit, before price lists. Null in what was written before there were any.</summary>
+    [Id(20)]
+    public Money? ListPrice { get; init; }
+
+    /// <summary>A former price of one unit to show struck through; null: none.</summary>
+    [Id(21)]
+    public Money? CompareAt { get; init; }
+
+    /// <summary>The price list that the unit price is from; null: the catalogue's price.</summary>
+    [Id(22)]
+    public string? PriceList { get; init; }
+
+    /// <summary>What promotions take off the total; from 0 to the total. Null as <see cref="ListPrice"/>.</summary>
+    [Id(23)]
+    public Money? Discount { get; init; }
+
+    /// <summary>Total less discount, without tax. Null as <see cref="ListPrice"/>.</summary>
+    [Id(24)]
+    public Money? Net { get; init; }
+
+    /// <summary>What is paid for the line: net and tax. Null as <see cref="ListPrice"/>.</summary>
+    [Id(25)]
+    public Money? Gross { get; init; }
+
+    /// <summary>The taxes that the tax is made of. Null as <see cref="ListPrice"/>.</summary>
+    [Id(26)]
+    public ImmutableArray<TaxAmount>? TaxLines { get; init; }
+
+    /// <summary>Included tax that this buyer does not owe and that is taken off; null: none.</summary>
+    [Id(27)]
+    public Money? TaxRelief { get; init; }
+}
 
 /// <summary>What a cart or an order comes to.</summary>
-/// <param name="Items">Sum of the lines.</param>
-/// <param name="Shipping">The chosen option; zero until one is chosen.</param>
+/// <param name="Items">Sum of the lines, before discounts.</param>
+/// <param name="Shipping">The chosen option, before discounts; zero until one is chosen.</param>
 /// <param name="Tax">All tax on items and shipping.</param>
-/// <param name="Total">What is paid: items + shipping, + tax unless it is included.</param>
+/// <param name="Total">What is paid.</param>
 /// <param name="TaxIncluded">Whether items and shipping contain the tax already.</param>
+/// <remarks>Total = items + shipping − discount, + tax unless it is included, − tax relief.</remarks>
 [GenerateSerializer, Immutable, Alias("commerce.Totals")]
 public sealed record Totals(
     [property: Id(0)] Money Items,
     [property: Id(1)] Money Shipping,
     [property: Id(2)] Money Tax,
     [property: Id(3)] Money Total,
-    [property: Id(4)] bool TaxIncluded);
+    [property: Id(4)] bool TaxIncluded)
+{
+    /// <summary>What promotions take off items and shipping; 0 or more. Null in what was written before there were any.</summary>
+    [Id(20)]
+    public Money? Discount { get; init; }
+
+    /// <summary>The part of the discount that is on shipping. Null as <see cref="Discount"/>.</summary>
+    [Id(21)]
+    public Money? ShippingDiscount { get; init; }
+
+    /// <summary>Included tax that this buyer does not owe and that is taken off; null: none.</summary>
+    [Id(22)]
+    public Money? TaxRelief { get; init; }
+
+    /// <summary>The tax by name and rate, which adds up to it. Null as <see cref="Discount"/>.</summary>
+    [Id(23)]
+    public ImmutableArray<TaxAmount>? TaxLines { get; init; }
+
+    /// <summary>By content: the same numbers are the same totals.</summary>
+    public bool Equals(Totals? other) => other is not null
+        && (Items, Shipping, Tax, Total, TaxIncluded) == (other.Items, other.Shipping, other.Tax, other.Total, other.TaxIncluded)
+        && (Discount, ShippingDiscount, TaxRelief) == (other.Discount, other.ShippingDiscount, other.TaxRelief)
+        && (TaxLines ?? []).SequenceEqual(other.TaxLines ?? []);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Items, Shipping, Tax, Total, TaxIncluded, Discount);
+}
 
 /// <summary>Something that stands between the cart and its purchase, or that the shopper should know.</summary>
 /// <param name="Code">Stable and public.</param>
@@ -156,7 +283,12 @@ public sealed record CartProblem(
     [property: Id(0)] string Code,
     [property: Id(1)] Sku? Sku,
     [property: Id(2)] string Detail,
-    [property: Id(3)] bool Blocks);
+    [property: Id(3)] bool Blocks)
+{
+    /// <summary>For <c>price_changed</c>: what a unit cost and costs; null otherwise.</summary>
+    [Id(4)]
+    public PriceChange? Price { get; init; }
+}
 
 /// <summary>Every way a cart can say no. Codes are public API: add, never rename.</summary>
 public static class CartRejections
@@ -167,6 +299,40 @@ public static class CartRejections
     /// <summary>It became an order.</summary>
     public static readonly Rejection Completed =
         new(RejectionKind.Conflict, "cart_completed", "The cart was bought and can no longer be changed.");
+
+    /// <summary>It was taken over by another cart.</summary>
+    public static Rejection Merged(CartId into) =>
+        new(RejectionKind.Gone, "cart_merged", $"The cart was merged into {into}.");
+
+    /// <summary>It was left alone for too long.</summary>
+    public static readonly Rejection Expired = new(RejectionKind.Gone, "cart_expired", "The cart has expired.");
+
+    /// <summary>A cart cannot be merged into itself.</summary>
+    public static readonly Rejection SameCart = Rejection.Invalid("/source", "A cart cannot be merged into itself.");
+
+    /// <summary>Carts of two currencies stay two carts.</summary>
+    public static readonly Rejection SourceCurrencyDiffers =
+        new(RejectionKind.Conflict, "cart_currency_differs", "The carts have different currencies.", "/source");
+
+    /// <summary>Not a code.</summary>
+    public static readonly Rejection CodeMalformed =
+        Rejection.Invalid("/code", "A code is 1 to 64 of A-Z, 0-9, hyphen and underscore.", "code_malformed");
+
+    /// <summary>Too many codes.</summary>
+    public static Rejection TooManyCodes(int codesMax) =>
+        new(RejectionKind.Conflict, "cart_too_many_codes", $"A cart takes at most {codesMax} codes.", "/code");
+
+    /// <summary>Attributes that are too many or too long.</summary>
+    public static readonly Rejection AttributesMalformed = Rejection.Invalid(
+        "/attributes", "At most 10 attributes, with names of 1 to 50 and values of at most 500 characters.");
+
+    /// <summary>A line that is not there can only be set by its SKU.</summary>
+    public static readonly Rejection LineUnknown =
+        new(RejectionKind.NotFound, "cart_line_not_found", "The cart has no such line.", "/line");
+
+    /// <summary>Nothing to do, or too much at once.</summary>
+    public static Rejection ActionsOutOfRange(int maximum) =>
+        Rejection.Invalid("/actions", $"1 to {maximum} actions.", "actions_out_of_range");
 
     /// <summary>It is locked by a checkout under way.</summary>
     public static readonly Rejection CheckingOut =
@@ -185,8 +351,11 @@ public static class CartRejections
         new(RejectionKind.Conflict, "shipping_address_missing", "The cart has no shipping address yet.");
 
     /// <summary>Prices changed since they were shown; the cart has the new ones now.</summary>
-    public static readonly Rejection PriceChanged =
-        new(RejectionKind.Conflict, "price_changed", "Prices changed since they were shown. Read the cart and try again.");
+    public static Rejection PriceChanged(ImmutableArray<PriceChange> changes) =>
+        new(RejectionKind.Conflict, "price_changed", "Prices changed since they were shown. Read the cart and try again.")
+        {
+            Prices = changes,
+        };
 
     /// <summary>The cart lacks something an order needs; the problems say what.</summary>
     public static Rejection Incomplete(CartProblem problem)

@@ -113,7 +113,7 @@ public sealed record ProductView(
 /// <param name="Sku">The SKU.</param>
 /// <param name="Title">The product's title.</param>
 /// <param name="VariantTitle">The option values, <c>250 g / Whole bean</c>; null for a single variant.</param>
-/// <param name="Price">For one unit; whether it includes tax is the price list's convention for the currency.</param>
+/// <param name="Price">The base price of one unit; <c>Pricing:TaxIncludedIn</c> says whether it includes tax.</param>
 /// <param name="TaxClass">See <see cref="ProductVariant.TaxClass"/>.</param>
 /// <param name="WeightGrams">Of one unit.</param>
 /// <param name="Image">A picture for lists; null when there is none.</param>
@@ -126,7 +126,20 @@ public sealed record Offer(
     [property: Id(4)] Money Price,
     [property: Id(5)] string TaxClass,
     [property: Id(6)] int WeightGrams,
-    [property: Id(7)] string? Image);
+    [property: Id(7)] string? Image)
+{
+    /// <summary>A former or recommended price to show struck through; null: none.</summary>
+    [Id(20)]
+    public Money? CompareAt { get; init; }
+
+    /// <summary>Handles of the product's categories, separated by spaces; null: it is in none.</summary>
+    [Id(22)]
+    public string? Categories { get; init; }
+
+    /// <summary>What price lists in force at that moment say; null: nothing. See <see cref="Pricing.PriceList"/>.</summary>
+    [Id(21)]
+    public Pricing.ListedPrices? Listed { get; init; }
+}
 
 /// <summary>Every way a product can say no. Codes are public API: add, never rename.</summary>
 public static class ProductRejections

@@ -33,8 +33,15 @@ public interface ICheckoutGrain : IGrainWithStringKey
 }
 
 /// <param name="PaymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>
+/// <param name="AcceptPriceChanges">Buy at today's prices, although others were shown.</param>
+/// <param name="ExpectedTotal">
+/// What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: only unit prices are compared.
+/// </param>
 [GenerateSerializer, Immutable, Alias("commerce.CompleteCheckout")]
-public sealed record CompleteCheckout([property: Id(0)] string PaymentMethod);
+public sealed record CompleteCheckout(
+    [property: Id(0)] string PaymentMethod,
+    [property: Id(1)] bool AcceptPriceChanges = false,
+    [property: Id(2)] Money? ExpectedTotal = null);
 
 /// <summary>Where a checkout stands for the shopper.</summary>
 /// <param name="Order">The order, once placed.</param>
@@ -50,4 +57,8 @@ public static class CheckoutRejections
     /// <summary>The customer did not confirm the payment in time.</summary>
     public static readonly Rejection Abandoned =
         new(RejectionKind.Conflict, "checkout_expired", "The payment was not confirmed in time and nothing was charged.");
+
+    /// <summary>Nobody needs that many tries to buy one cart, except those who try cards out.</summary>
+    public static Rejection TooManyAttempts(int attemptsMax) =>
+        new(RejectionKind.Conflict, "too_many_attempts", $"A cart can be tried to buy at most {attemptsMax} times.");
 }

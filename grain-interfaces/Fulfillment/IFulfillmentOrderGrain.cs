@@ -27,13 +27,17 @@ public interface IFulfillmentOrderGrain : IGrainWithStringKey
 }
 
 /// <param name="Hold">The commitment under which the order has the stock.</param>
+/// <param name="Part">
+/// Which allocation of the commitment, if its stock came after the sale; null for what was there. See <see cref="Allocation"/>.
+/// </param>
 [GenerateSerializer, Immutable, Alias("commerce.OpenFulfillmentOrder")]
 public sealed record OpenFulfillmentOrder(
     [property: Id(0)] OrderId Order,
     [property: Id(1)] string OrderNumber,
     [property: Id(2)] LocationId Location,
     [property: Id(3)] HoldId Hold,
-    [property: Id(4)] ImmutableArray<SkuQuantity> Lines);
+    [property: Id(4)] ImmutableArray<SkuQuantity> Lines,
+    [property: Id(5)] int? Part = null);
 
 /// <param name="Lines">What is sent, 1 or more units each; empty: everything that is still open.</param>
 /// <param name="Tracking">How to follow the parcel; null when it cannot be followed.</param>
@@ -56,6 +60,7 @@ public sealed record Tracking(
 /// <summary>A fulfillment order, with everything needed to show it.</summary>
 /// <param name="Lines">What was asked for.</param>
 /// <param name="Open">What is still to send; empty when all is sent.</param>
+/// <param name="Part">Numbers what got its stock after the sale; null for what had it from the start.</param>
 [GenerateSerializer, Immutable, Alias("commerce.FulfillmentOrderView")]
 public sealed record FulfillmentOrderView(
     [property: Id(0)] FulfillmentOrderId Id,
@@ -66,7 +71,8 @@ public sealed record FulfillmentOrderView(
     [property: Id(5)] LocationId Location,
     [property: Id(6)] ImmutableArray<SkuQuantity> Lines,
     [property: Id(7)] ImmutableArray<SkuQuantity> Open,
-    [property: Id(8)] ImmutableArray<FulfillmentView> Fulfillments);
+    [property: Id(8)] ImmutableArray<FulfillmentView> Fulfillments,
+    [property: Id(9)] int? Part = null);
 
 /// <summary>Where a fulfillment order stands.</summary>
 [GenerateSerializer, Alias("commerce.FulfillmentOrderStatus")]

@@ -4,12 +4,22 @@ using Commerce.Carts;
 
 namespace Commerce.Inventory;
 
-/// <summary>Names a promise of stock: the cart it is for and the attempt to check out, so that one attempt holds once.</summary>
+/// <summary>
+/// Names a promise of stock: <c>hold_</c> and at most 59 visible ASCII characters. That of a checkout is the cart and the
+/// attempt, so that one attempt holds once.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("commerce.HoldId"), JsonConverter(typeof(TextJsonConverter<HoldId>))]
 public readonly record struct HoldId([property: Id(0)] string Value) : IParsable<HoldId>, IComparable<HoldId>
 {
+    private const string Prefix = "hold_";
+
     /// <summary>The hold of a cart's so many-eth attempt.</summary>
-    public static HoldId For(CartId cart, int attempt) => new($"hold_{cart.Value[(CartId.Prefix.Length + 1)..]}.{attempt}");
+    public static HoldId For(CartId cart, int attempt) => new($"{Prefix}{cart.Value[(CartId.Prefix.Length + 1)..]}.{attempt}");
+
+    /// <summary>The cart that the hold is for; null when it was not made for one.</summary>
+    public CartId? Cart =>
+        Value.IndexOf('.', StringComparison.Ordinal) is var dot && dot > Prefix.Length
+        && CartId.TryParse($"{CartId.Prefix}_{Value[Prefix.Length..dot]}", null, out var cart) ? cart : null;
 
     /// <inheritdoc/>
     public static HoldId Parse(string s, IFormatProvider? provider) =>
@@ -18,7 +28,8 @@ public readonly record struct HoldId([property: Id(0)] string Value) : IParsable
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out HoldId result)
     {
-        var valid = s is { Length: > 5 and <= 64 } && s.StartsWith("hold_", StringComparison.Ordinal);
+        var valid = s is { Length: > 5 and <= 64 } && s.StartsWith(Prefix, StringComparison.Ordinal)
+            && !s.AsSpan().ContainsAnyExceptInRange('!', '~');
         result = valid ? new(s!) : default;
         return valid;
     }

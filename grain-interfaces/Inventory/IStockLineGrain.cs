@@ -1,21 +1,29 @@
-using System.Collections.Immutable;
-
 namespace Commerce.Inventory;
 
-/// <summary>The stock of one SKU over all locations, keyed by <see cref="Sku"/>.</summary>
+/// <summary>The stock of one SKU over all locations, keyed by <see cref="Sku"/>: what can be promised, and is.</summary>
 /// <remarks>
-/// on hand = what the warehouses have; held = promised to checkouts under way; committed = sold, not yet sent;
-/// available = on hand − held − committed, and never negative in any prefix of the journal.
+/// on hand = what the locations have; held = promised to checkouts under way; committed = sold, not yet sent;
+/// backordered = of these, units without stock yet. Held and committed less backordered never exceed on hand, and
+/// backordered never exceeds what the SKU's policy allows, in any prefix of the journal.
 /// </remarks>
 [Alias("commerce.IStockLine")]
 public interface IStockLineGrain : IGrainWithStringKey
 {
-    /// <summary>Promises units until the hold expires. Repeating it with the same quantity changes nothing.</summary>
-    /// <returns>The hold with the locations it was taken from, or <c>out_of_stock</c>.</returns>
+    /// <summary>
+    /// Promises units until the hold expires. Repeating it changes nothing; repeating it with another quantity makes the
+    /// hold as large, or leaves it as it is and is refused. One's own hold never counts against oneself.
+    /// </summary>
+    /// <returns>The hold with the locations it was taken from; or <c>out_of_stock</c>, <c>quantity_above_limit</c>,
+    /// <c>quantity_below_limit</c>, <c>hold_of_another</c>. Of a hold that became a sale, the sale.</returns>
     [Alias("Hold")]
     Task<Result<HoldView>> Hold(HoldStock command, CancellationToken cancellation = default);
 
-    /// <summary>Turns a hold into a sale. Repeatable.</summary>
+    /// <summary>Lets a hold last longer. Absolute: so long from now on, never less long than before. Repeatable.</summary>
+    /// <returns>The hold; refused with <c>hold_gone</c> when it has expired, or never was. Of a sale, the sale.</returns>
+    [Alias("Extend")]
+    Task<Result<HoldView>> Extend(ExtendHold command, CancellationToken cancellation = default);
+
+    /// <summary>Turns a hold into a sale. Terminal and repeatable.</summary>
     /// <returns>The locations to send from; refused with <c>hold_gone</c> when it expired and was swept, or never was.</returns>
     [Alias("Commit")]
     Task<Result<HoldView>> Commit(HoldId hold, CancellationToken cancellation = default);
@@ -31,7 +39,7 @@ public interface IStockLineGrain : IGrainWithStringKey
     [Alias("Ship")]
     Task<Result<StockView>> Ship(ShipStock command, CancellationToken cancellation = default);
 
-    /// <summary>Units arrive at a location.</summary>
+    /// <summary>Units arrive at a location. Backordered units are allocated to them soon after, oldest first.</summary>
     [Alias("Receive")]
     Task<Result<StockView>> Receive(ReceiveStock command, CommandHeader header, CancellationToken cancellation = default);
 
@@ -39,7 +47,10 @@ public interface IStockLineGrain : IGrainWithStringKey
     [Alias("Adjust")]
     Task<Result<StockView>> Adjust(AdjustStock command, CommandHeader header, CancellationToken cancellation = default);
 
-    /// <summary>Sets what a location has, as counted. Absolute. Refused below what is promised.</summary>
+    /// <summary>
+    /// Sets what a location has, as counted; or, with an expected value, only if it has that now. Absolute. Refused below
+    /// what is promised.
+    /// </summary>
     [Alias("Count")]
     Task<Result<StockView>> Count(CountStock command, CommandHeader header, CancellationToken cancellation = default);
 
@@ -47,7 +58,12 @@ public interface IStockLineGrain : IGrainWithStringKey
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<StockView> Read(CancellationToken cancellation = default);
 
-    /// <summary>Units that could be promised now; a hint, since the next hold may come before yours.</summary>
+    /// <summary>Whether and how the SKU can be bought now, to the second.</summary>
+    /// <param name="own">A hold of the one who asks, which does not count against him; null when he has none.</param>
+    [Alias("Availability"), Orleans.Concurrency.AlwaysInterleave]
+    Task<SkuAvailability> Availability(HoldId? own);
+
+    /// <summary>Units that could be promised now, backorders included; a hint, since the next hold may come before yours.</summary>
     [Alias("Available"), Orleans.Concurrency.AlwaysInterleave]
     Task<int> Available();
 
@@ -57,100 +73,84 @@ public interface IStockLineGrain : IGrainWithStringKey
 }
 
 /// <param name="Hold">Chosen by the caller; names the promise.</param>
-/// <param name="Quantity">Units, 1 to 1,000,000.</param>
-/// <param name="Ttl">How long the promise lasts, at most 24 hours.</param>
+/// <param name="Quantity">Units, 1 to 1,000,000, within the SKU's limits per order.</param>
+/// <param name="Ttl">How long the promise lasts, a second to 24 hours; it ends with a whole second.</param>
+/// <param name="Owner">Whose it is, in the caller's words, at most 200 characters; null: nobody's. No personal data.</param>
+/// <param name="Destination">Where the units are to go, for choosing locations; null: not known. Not kept.</param>
 [GenerateSerializer, Immutable, Alias("commerce.HoldStock")]
 public sealed record HoldStock(
-    [property: Id(0)] HoldId Hold, [property: Id(1)] int Quantity, [property: Id(2)] TimeSpan Ttl);
+    [property: Id(0)] HoldId Hold,
+    [property: Id(1)] int Quantity,
+    [property: Id(2)] TimeSpan Ttl,
+    [property: Id(3)] string? Owner = null,
+    [property: Id(4)] Destination? Destination = null);
+
+/// <summary>Where units are to go.</summary>
+/// <param name="Country">ISO 3166-1 alpha-2 code.</param>
+/// <param name="PostalCode">As written there; null when the country has none or it is not known.</param>
+[GenerateSerializer, Immutable, Alias("commerce.Destination")]
+public sealed record Destination([property: Id(0)] string Country, [property: Id(1)] string? PostalCode = null);
+
+/// <param name="Hold">The promise.</param>
+/// <param name="Ttl">How long it lasts from now on, a second to 24 hours.</param>
+[GenerateSerializer, Immutable, Alias("commerce.ExtendHold")]
+public sealed record ExtendHold([property: Id(0)] HoldId Hold, [property: Id(1)] TimeSpan Ttl);
 
 /// <param name="Hold">The commitment the units were sold under.</param>
 /// <param name="Location">Where they left.</param>
-/// <param name="Left">Units of the commitment that are still there; what is there beyond that has left.</param>
+/// <param name="Left">Units of the allocation that are still there; what is there beyond that has left.</param>
+/// <param name="Part">Which allocation of the location; see <see cref="Allocation"/>.</param>
 [GenerateSerializer, Immutable, Alias("commerce.ShipStock")]
 public sealed record ShipStock(
-    [property: Id(0)] HoldId Hold, [property: Id(1)] LocationId Location, [property: Id(2)] int Left);
+    [property: Id(0)] HoldId Hold,
+    [property: Id(1)] LocationId Location,
+    [property: Id(2)] int Left,
+    [property: Id(3)] int? Part = null);
 
 /// <param name="Location">Where they arrive.</param>
 /// <param name="Quantity">Units, 1 to 1,000,000.</param>
-/// <param name="Reference">Delivery note or the like, at most 200 characters.</param>
+/// <param name="Reference">
+/// Delivery note or the like, at most 200 characters; that of an expected receipt makes fewer units incoming.
+/// </param>
+/// <param name="Feed">Where the message stands in its feed; null when it comes from none.</param>
 [GenerateSerializer, Immutable, Alias("commerce.ReceiveStock")]
 public sealed record ReceiveStock(
-    [property: Id(0)] LocationId Location, [property: Id(1)] int Quantity, [property: Id(2)] string? Reference = null);
+    [property: Id(0)] LocationId Location,
+    [property: Id(1)] int Quantity,
+    [property: Id(2)] string? Reference = null,
+    [property: Id(3)] FeedPosition? Feed = null);
 
 /// <param name="Location">Where.</param>
 /// <param name="Delta">Units more or fewer; not 0.</param>
 /// <param name="Reason">Why, 1 to 200 characters.</param>
 /// <param name="Reference">A document, at most 200 characters.</param>
+/// <param name="Feed">Where the message stands in its feed; null when it comes from none.</param>
 [GenerateSerializer, Immutable, Alias("commerce.AdjustStock")]
 public sealed record AdjustStock(
     [property: Id(0)] LocationId Location,
     [property: Id(1)] int Delta,
     [property: Id(2)] string Reason,
-    [property: Id(3)] string? Reference = null);
+    [property: Id(3)] string? Reference = null,
+    [property: Id(4)] FeedPosition? Feed = null);
 
 /// <param name="Location">Where.</param>
-/// <param name="OnHand">Units there, promised ones included; 0 to 100,000,000.</param>
+/// <param name="OnHand">Units there, promised and damaged ones included; 0 to 100,000,000.</param>
 /// <param name="Reference">A document, at most 200 characters.</param>
+/// <param name="Expected">Units the sender thinks are there; refused when there are others. Null: whatever is there.</param>
+/// <param name="Feed">Where the message stands in its feed; null when it comes from none.</param>
 [GenerateSerializer, Immutable, Alias("commerce.CountStock")]
 public sealed record CountStock(
-    [property: Id(0)] LocationId Location, [property: Id(1)] int OnHand, [property: Id(2)] string? Reference = null);
-
-/// <summary>A promise of units.</summary>
-[GenerateSerializer, Immutable, Alias("commerce.HoldView")]
-public sealed record HoldView(
-    [property: Id(0)] HoldId Id,
-    [property: Id(1)] int Quantity,
-    [property: Id(2)] DateTimeOffset? ExpiresAt,
-    [property: Id(3)] ImmutableArray<Allocation> Allocations);
-
-/// <summary>Units at one location.</summary>
-[GenerateSerializer, Immutable, Alias("commerce.Allocation")]
-public readonly record struct Allocation([property: Id(0)] LocationId Location, [property: Id(1)] int Quantity);
-
-/// <summary>The stock of one SKU.</summary>
-/// <param name="Holds">Open holds, soonest expiry first; at most 100 are shown.</param>
-[GenerateSerializer, Immutable, Alias("commerce.StockView")]
-public sealed record StockView(
-    [property: Id(0)] Sku Sku,
-    [property: Id(1)] long Version,
-    [property: Id(2)] int OnHand,
-    [property: Id(3)] int Held,
-    [property: Id(4)] int Available,
-    [property: Id(5)] int Committed,
-    [property: Id(6)] ImmutableArray<LocationStockView> Locations,
-    [property: Id(7)] ImmutableArray<HoldView> Holds);
-
-/// <summary>The stock of one SKU at one location.</summary>
-[GenerateSerializer, Immutable, Alias("commerce.LocationStockView")]
-public sealed record LocationStockView(
     [property: Id(0)] LocationId Location,
     [property: Id(1)] int OnHand,
-    [property: Id(2)] int Held,
-    [property: Id(3)] int Available,
-    [property: Id(4)] int Committed);
+    [property: Id(2)] string? Reference = null,
+    [property: Id(3)] int? Expected = null,
+    [property: Id(4)] FeedPosition? Feed = null);
 
-/// <summary>Every way stock can say no. Codes are public API: add, never rename.</summary>
-public static class StockRejections
-{
-    /// <summary>Fewer units are available than wanted.</summary>
-    public static Rejection Insufficient(Sku sku, int requested, int available) =>
-        new(RejectionKind.Conflict, "out_of_stock", $"{available} of {requested} units of {sku} are available.")
-        {
-            Lines = [new(sku, requested, available)],
-        };
-
-    /// <summary>The hold exists with another quantity.</summary>
-    public static Rejection HoldDiffers(int quantity) =>
-        new(RejectionKind.Conflict, "hold_differs", $"The hold exists for {quantity} units.", "/quantity");
-
-    /// <summary>The correction would leave less than is promised.</summary>
-    public static Rejection BelowPromised(int promised) =>
-        new(RejectionKind.Conflict, "stock_below_promised", $"{promised} units are held or committed there.");
-
-    /// <summary>The hold expired and its units were given back, or it never was.</summary>
-    public static readonly Rejection HoldGone = new(RejectionKind.Conflict, "hold_gone", "The hold is gone.");
-
-    /// <summary>No such location.</summary>
-    public static Rejection LocationUnknown(LocationId location) =>
-        new(RejectionKind.Invalid, "location_unknown", $"There is no location {location}.", "/location");
-}
+/// <summary>
+/// Where a message stands among those that one system sends about one SKU. A message at or before the last one taken is
+/// old news and changes nothing, however long ago that was: ids of commands are remembered for a while only.
+/// </summary>
+/// <param name="Source">The system, 1 to 64 characters; a SKU hears of at most 16.</param>
+/// <param name="Sequence">Higher with each message about the SKU; 0 or more.</param>
+[GenerateSerializer, Immutable, Alias("commerce.FeedPosition")]
+public sealed record FeedPosition([property: Id(0)] string Source, [property: Id(1)] long Sequence);

@@ -4,7 +4,9 @@ using Commerce.Catalog;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Payments;
+using Commerce.Pricing;
 using Commerce.Shipping;
+using Commerce.Tax;
 
 namespace Commerce.Orders;
 
@@ -28,6 +30,10 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<Result<OrderView>> Read();
 
+    /// <summary>The order as it was at one of its versions.</summary>
+    [Alias("ReadAsOf")]
+    Task<Result<OrderView>> ReadAsOf(long version);
+
     /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
     [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
     Task<EntityState> GetState();
@@ -45,7 +51,6 @@ public sealed record PlaceOrder(
 /// <summary>An order, with everything needed to show it.</summary>
 /// <param name="Number">What people read and say: 8 characters, unique, not in sequence.</param>
 /// <param name="Hold">The commitment under which the order has its stock; for other grains, not for shoppers.</param>
-/// <param name="Refunded">Given back so far; null: nothing.</param>
 /// <param name="Timeline">What happened, oldest first; the last 100 entries.</param>
 [GenerateSerializer, Immutable, Alias("commerce.OrderView")]
 public sealed record OrderView(
@@ -65,8 +70,21 @@ public sealed record OrderView(
     [property: Id(13)] ImmutableArray<FulfillmentView> Fulfillments,
     [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
     [property: Id(15)] DateTimeOffset PlacedAt,
-    [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold,
-    [property: Id(20)] Money? Refunded = null);
+    [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold)
+{
+    /// <summary>What was given back of what was paid.</summary>
+    [Id(17)]
+    public Money Refunded { get; init; } = Money.Zero(Totals.Total.Currency);
+
+    /// <summary>See <see cref="CartView.Buyer"/>.</summary>
+    [Id(20)]
+    public Buyer? Buyer { get; init; }
+
+    /// <summary>See <see cref="CartView.TaxFree"/>.</summary>
+    [Id(21)]
+    public string? TaxFree { get; init; }
+
+}
 
 /// <summary>One line of an order.</summary>
 /// <param name="Fulfilled">Units sent so far.</param>
@@ -82,7 +100,44 @@ public sealed record OrderLineView(
     [property: Id(7)] Money Total,
     [property: Id(8)] Money Tax,
     [property: Id(9)] decimal TaxRate,
-    [property: Id(10)] string? Image);
+    [property: Id(10)] string? Image)
+{
+    /// <summary>What sets it apart from other lines of its SKU; null: nothing.</summary>
+    [Id(11)]
+    public ImmutableSortedDictionary<string, string>? Attributes { get; init; }
+
+    /// <summary>See <see cref="CartLineView.ListPrice"/>.</summary>
+    [Id(20)]
+    public Money? ListPrice { get; init; }
+
+    /// <summary>See <see cref="CartLineView.CompareAt"/>.</summary>
+    [Id(21)]
+    public Money? CompareAt { get; init; }
+
+    /// <summary>See <see cref="CartLineView.PriceList"/>.</summary>
+    [Id(22)]
+    public string? PriceList { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Discount"/>.</summary>
+    [Id(23)]
+    public Money? Discount { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Net"/>.</summary>
+    [Id(24)]
+    public Money? Net { get; init; }
+
+    /// <summary>See <see cref="CartLineView.Gross"/>.</summary>
+    [Id(25)]
+    public Money? Gross { get; init; }
+
+    /// <summary>See <see cref="CartLineView.TaxLines"/>.</summary>
+    [Id(26)]
+    public ImmutableArray<TaxAmount>? TaxLines { get; init; }
+
+    /// <summary>See <see cref="CartLineView.TaxRelief"/>.</summary>
+    [Id(27)]
+    public Money? TaxRelief { get; init; }
+}
 
 /// <summary>The order's own axis.</summary>
 [GenerateSerializer, Alias("commerce.OrderStatus")]
@@ -114,20 +169,20 @@ public enum OrderPaymentStatus
     /// <summary>Less than the total was taken.</summary>
     PartiallyPaid = 3,
 
-    /// <summary>Some of what was taken was given back.</summary>
-    PartiallyRefunded = 4,
+    /// <summary>More was taken, and not given back, than the order costs.</summary>
+    Overcharged = 4,
 
     /// <summary>All that was taken was given back, or taken back by the bank.</summary>
     Refunded = 5,
 
+    /// <summary>Some of what was taken was given back.</summary>
+    PartiallyRefunded = 6,
+
     /// <summary>What was reserved was let go.</summary>
-    Voided = 6,
+    Voided = 7,
 
     /// <summary>The bank holds money back until a dispute is decided.</summary>
-    Disputed = 7,
-
-    /// <summary>More was taken, and not given back, than the order costs.</summary>
-    Overcharged = 8,
+    Disputed = 8,
 }
 
 /// <summary>The fulfillment axis, derived from units sent.</summary>

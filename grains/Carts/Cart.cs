@@ -1,16 +1,19 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using Commerce.Catalog;
+using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
 
 namespace Commerce.Carts;
 
 /// <summary>What a cart remembers and every decision about it. No clock, no I/O, no Orleans runtime.</summary>
-internal sealed record Cart : IJournaledState<Cart, CartEvent>
+internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
 {
     /// <summary>Null until created.</summary>
     public Currency? Currency { get; init; }
@@ -31,171 +34,49 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
 
     public string? ShippingOptionId { get; init; }
 
+    /// <summary>Who buys, as far as prices and taxes depend on it.</summary>
+    public Buyer Buyer { get; init; } = Buyer.Anybody;
+
     public OrderId? Order { get; init; }
+
+    /// <summary>Promotion codes, in the order in which they were entered.</summary>
+    public ImmutableArray<string> Codes { get; init; } = [];
+
+    /// <summary>The cart that took this one over.</summary>
+    public CartId? MergedInto { get; init; }
+
+    /// <summary>Whether the other cart has not yet said that it has everything.</summary>
+    public bool IsSurrendering { get; init; }
+
+    /// <summary>Carts that this one took over.</summary>
+    public ImmutableHashSet<CartId> Sources { get; init; } = [];
+
+    /// <summary>When something last happened; null in carts from before lifetimes.</summary>
+    public DateTimeOffset? TouchedAt { get; init; }
+
+    /// <summary>Whether that it was abandoned has been told, since it was last touched.</summary>
+    public bool IsAbandoned { get; init; }
 
     public string Summary => $"{Status}, {Lines.Length} lines";
 
-    public Decision<CartEvent> Create(Currency currency)
+    public Cart Apply(CartEvent @event) => Change(@event) with
     {
-        if (Currency is null)
-        {
-            return new CartCreated(currency);
-        }
+        TouchedAt = @event is CartAbandoned ? TouchedAt : @event.At ?? TouchedAt,
+        IsAbandoned = @event is CartAbandoned,
+    };
 
-        return Currency == currency ? Decision<CartEvent>.Nothing : CartRejections.CurrencyDiffers;
-    }
-
-    /// <summary>Makes a line so many units at what is offered now; zero needs no offer.</summary>
-    public Decision<CartEvent> SetLine(Sku sku, int quantity, Offer? offer, CartOptions limits)
-    {
-        if (Refuse() is { } closed)
-        {
-            return closed;
-        }
-
-        if (quantity < 0 || quantity > limits.UnitsPerLineMax)
-        {
-            return CartRejections.QuantityOutOfRange(0, limits.UnitsPerLineMax);
-        }
-
-        var line = Lines.FirstOrDefault(line => line.Offer.Sku == sku);
-        if (quantity == 0)
-        {
-            return line is null ? Decision<CartEvent>.Nothing : new CartLineRemoved(sku);
-        }
-
-        if (line is null && Lines.Length >= limits.LinesMax)
-        {
-            return CartRejections.TooManyLines(limits.LinesMax);
-        }
-
-        return line is not null && line.Quantity == quantity && line.Offer == offer
-            ? Decision<CartEvent>.Nothing
-            : new CartLineSet(offer!, quantity);
-    }
-
-    /// <summary>So many units more.</summary>
-    public Decision<CartEvent> AddLine(AddCartLine command, Offer offer, CartOptions limits)
-    {
-        var there = Lines.FirstOrDefault(line => line.Offer.Sku == command.Sku)?.Quantity ?? 0;
-        return command.Quantity >= 1 && command.Quantity <= limits.UnitsPerLineMax - there
-            ? SetLine(command.Sku, there + command.Quantity, offer, limits)
-            : Refuse() ?? CartRejections.QuantityOutOfRange(1, limits.UnitsPerLineMax - there);
-    }
-
-    /// <summary>Changes contact and addresses.</summary>
-    public Decision<CartEvent> Update(UpdateCart command)
-    {
-        if (Refuse() is { } closed)
-        {
-            return closed;
-        }
-
-        var errors = ImmutableArray.CreateBuilder<FieldError>();
-        if (command.Email is { IsSet: true, Value: { } email } && !ContactRules.IsEmail(email))
-        {
-            errors.Add(new("/email", "invalid_email", "This is not an e-mail address."));
-        }
-
-        ContactRules.Check(command.ShippingAddress.Value, "/shipping_address", errors);
-        ContactRules.Check(command.BillingAddress.Value, "/billing_address", errors);
-        if (errors.Count > 0)
-        {
-            return Rejection.Invalid(errors.ToImmutable());
-        }
-
-        var events = new List<CartEvent>();
-        if (command.Email.IsSet && command.Email.Value != Email)
-        {
-            events.Add(new CartEmailSet(command.Email.Value));
-        }
-
-        if (command.ShippingAddress.IsSet && command.ShippingAddress.Value != ShippingAddress)
-        {
-            events.Add(new CartShippingAddressSet(command.ShippingAddress.Value));
-        }
-
-        if (command.BillingAddress.IsSet && command.BillingAddress.Value != BillingAddress)
-        {
-            events.Add(new CartBillingAddressSet(command.BillingAddress.Value));
-        }
-
-        return Decision<CartEvent>.Of([.. events]);
-    }
-
-    /// <summary>Chooses how it is shipped.</summary>
-    public Decision<CartEvent> ChooseShipping(string optionId, CartFacts facts)
-    {
-        if (Refuse() is { } closed)
-        {
-            return closed;
-        }
-
-        if (ShippingAddress is null)
-        {
-            return CartRejections.AddressMissing;
-        }
-
-        if (ShippingOptions(facts).All(option => option.Id != optionId))
-        {
-            return CartRejections.ShippingOptionUnknown;
-        }
-
-        return ShippingOptionId == optionId ? Decision<CartEvent>.Nothing : new CartShippingOptionChosen(optionId);
-    }
-
-    /// <summary>Locks the cart for an attempt, or takes over prices that changed since they were shown.</summary>
-    public Decision<CartEvent> Freeze(int attempt, IReadOnlyDictionary<Sku, Offer> offers, CartFacts facts)
-    {
-        if (Status == CartStatus.CheckingOut && Attempt == attempt)
-        {
-            return Decision<CartEvent>.Nothing;
-        }
-
-        // A newer attempt proves the older one over; an older one is a call that was lost on its way and comes too late.
-        if (attempt <= Attempt || Currency is null || Status == CartStatus.Completed)
-        {
-            return Refuse() ?? CartRejections.CheckingOut;
-        }
-
-        if (Problems(facts).FirstOrDefault(problem => problem.Blocks) is { } problem)
-        {
-            return CartRejections.Incomplete(problem);
-        }
-
-        // A line that was added while the offers were gathered has a fresh price anyway.
-        ImmutableArray<Offer> changed = [.. Lines
-            .Select(line => (line.Offer, Now: offers.GetValueOrDefault(line.Offer.Sku, line.Offer)))
-            .Where(line => line.Now.Price != line.Offer.Price)
-            .Select(line => line.Now)];
-        return changed.IsEmpty ? new CartCheckoutBegan(attempt) : new CartRepriced(changed);
-    }
-
-    /// <summary>Ends an attempt with an order or without.</summary>
-    public Decision<CartEvent> Settle(int attempt, OrderId? order)
-    {
-        if (Currency is null)
-        {
-            return CartRejections.NotFound;
-        }
-
-        if (Status != CartStatus.CheckingOut || Attempt != attempt)
-        {
-            return Decision<CartEvent>.Nothing;
-        }
-
-        return order is { } placed ? new CartCompleted(attempt, placed) : new CartCheckoutEnded(attempt);
-    }
-
-    public Cart Apply(CartEvent @event) => @event switch
+    private Cart Change(CartEvent @event) => @event switch
     {
         CartCreated e => this with { Currency = e.Currency },
-        CartLineSet e => this with { Lines = With(new(e.Offer, e.Quantity)) },
-        CartLineRemoved e => this with { Lines = Lines.RemoveAll(line => line.Offer.Sku == e.Sku) },
+        CartLineSet e => this with { Lines = With(Lines, new(e.Offer, e.Quantity, e.Attributes)) },
+        CartLineRemoved e => this with { Lines = Lines.RemoveAll(line => line.Id == (e.Line ?? e.Sku)) },
         CartEmailSet e => this with { Email = e.Email },
         CartShippingAddressSet e => this with { ShippingAddress = e.Address },
         CartBillingAddressSet e => this with { BillingAddress = e.Address },
         CartShippingOptionChosen e => this with { ShippingOptionId = e.OptionId },
+        CartBuyerSet e => this with { Buyer = e.Buyer },
+        CartCodeAdded e => this with { Codes = Codes.Add(e.Code) },
+        CartCodeRemoved e => this with { Codes = Codes.Remove(e.Code) },
         CartRepriced e => this with
         {
             Lines = [.. Lines.Select(line =>
@@ -204,82 +85,118 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
         CartCheckoutBegan e => this with { Status = CartStatus.CheckingOut, Attempt = e.Attempt },
         CartCheckoutEnded => this with { Status = CartStatus.Active },
         CartCompleted e => this with { Status = CartStatus.Completed, Order = e.Order },
+        CartAbandoned => this,
+        CartExpired => this with { Status = CartStatus.Expired },
+        CartSurrendered e => this with { Status = CartStatus.Merged, MergedInto = e.Target, IsSurrendering = true },
+        CartSurrenderEnded { IsTaken: true } => this with { IsSurrendering = false },
+        CartSurrenderEnded => this with { Status = CartStatus.Active, MergedInto = null, IsSurrendering = false },
+        CartMerged e => this with
+        {
+            Lines = e.Lines.Aggregate(Lines, With),
+            Email = e.Email,
+            ShippingAddress = e.ShippingAddress,
+            BillingAddress = e.BillingAddress,
+            Codes = e.Codes,
+            Sources = Sources.Add(e.Source),
+        },
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 
     /// <summary>How the cart can be shipped to where it goes.</summary>
-    public ImmutableArray<ShippingOption> ShippingOptions(CartFacts facts) =>
-        ShippingAddress is { } address ? ShippingChoice.For(facts.Zones, address.Country, ItemsTotal()) : [];
+    public ImmutableArray<ShippingOption> ShippingOptions(CartFacts facts) => CartPricing.Price(this, facts).Options;
 
     /// <summary>The cart as shoppers see it.</summary>
     public CartView View(CartId id, long version, CartFacts facts)
     {
-        var taxIncluded = facts.TaxIncludedIn.Contains(Currency!.Value.Code);
-        ImmutableArray<CartLineView> lines = [.. Lines.Select(line => line.View(facts.Tax, taxIncluded))];
-        var shipping = ShippingOptions(facts).FirstOrDefault(option => option.Id == ShippingOptionId);
+        var priced = CartPricing.Price(this, facts);
+        var option = priced.Shipping.Chosen?.Option;
+        var lines = Lines.ToDictionary(line => line.Id);
         return new(
             id,
             version,
             Status,
-            Currency.Value,
+            Currency!.Value,
             Email,
-            ShippingAddress,
+
+            // Whoever fetches the goods may leave but a billing address: that is whom they are handed over to.
+            ShippingAddress ?? (option?.Pickup is null ? null : BillingAddress),
             BillingAddress,
-            lines,
-            shipping,
-            PriceCalculation.Total(lines, shipping?.Price ?? Money.Zero(Currency.Value), facts.Tax, taxIncluded),
-            Status == CartStatus.Completed ? [] : Problems(facts),
-            Order);
+            [.. priced.Lines.Select(line => CartPricing.View(line, lines[new(line.Listed.Key)]))],
+            option,
+            priced.Totals,
+            Status is CartStatus.Active or CartStatus.CheckingOut ? Problems(facts, priced) : [],
+            Order)
+        {
+            Codes = Codes,
+            MergedInto = MergedInto,
+            Buyer = Buyer == Buyer.Anybody ? null : Buyer,
+            TaxFree = priced.TaxFacts.Free,
+            Promotions = priced.Promotions?.Applied ?? [],
+            CodeOutcomes = priced.Promotions?.Codes ?? [],
+        };
     }
 
-    private Money ItemsTotal() =>
-        Lines.Aggregate(Money.Zero(Currency!.Value), (sum, line) => sum + (line.Offer.Price * line.Quantity));
-
-    private Rejection? Refuse() => (Currency, Status) switch
+    /// <summary>Why each number of the cart is what it is.</summary>
+    public CartExplanation Explain(CartId id, long version, CartFacts facts)
     {
-        (null, _) => CartRejections.NotFound,
-        (_, CartStatus.Completed) => CartRejections.Completed,
-        (_, CartStatus.CheckingOut) => CartRejections.CheckingOut,
-        _ => null,
-    };
-
-    private ImmutableArray<CartLine> With(CartLine line)
-    {
-        var index = Lines.IndexOf(Lines.FirstOrDefault(there => there.Offer.Sku == line.Offer.Sku)!);
-        return index < 0 ? Lines.Add(line) : Lines.SetItem(index, line);
+        var priced = CartPricing.Price(this, facts);
+        return Explanation.Of(id, version, priced, CartPricing.Notes(priced, facts));
     }
 
-    private ImmutableArray<CartProblem> Problems(CartFacts facts)
+    private static ImmutableArray<CartLine> With(ImmutableArray<CartLine> lines, CartLine line)
+    {
+        var index = lines.IndexOf(lines.FirstOrDefault(there => there.Id == line.Id)!);
+        return index < 0 ? lines.Add(line) : lines.SetItem(index, line);
+    }
+
+    /// <summary>Units of a SKU in all its lines.</summary>
+    private int Units(Sku sku) => Lines.Where(line => line.Offer.Sku == sku).Sum(line => line.Quantity);
+
+    private ImmutableArray<CartProblem> Problems(CartFacts facts, PricedCart priced)
     {
         var problems = ImmutableArray.CreateBuilder<CartProblem>();
         if (Lines.IsEmpty)
         {
             problems.Add(new("cart_empty", null, "The cart is empty.", true));
         }
-        else if (ItemsTotal().MinorUnits == 0)
+        else if (priced.Totals.Items.MinorUnits == 0 || priced.Totals.Total.MinorUnits == 0)
         {
             problems.Add(new("nothing_to_pay", null, "A cart of nothing but free goods cannot be paid for.", true));
         }
 
-        foreach (var line in Lines)
+        foreach (var (sku, line) in Lines.GroupBy(line => line.Offer.Sku).Select(lines => (lines.Key, lines.First())))
         {
-            if (facts.Unavailable.Contains(line.Offer.Sku))
+            if (facts.Unavailable.Contains(sku))
             {
-                problems.Add(new("line_unavailable", line.Offer.Sku, $"{line.Offer.Title} is no longer for sale.", true));
+                problems.Add(new("line_unavailable", sku, $"{line.Offer.Title} is no longer for sale.", true));
             }
-            else if (facts.Available.TryGetValue(line.Offer.Sku, out var available) && available < line.Quantity)
+            else if (facts.Available.TryGetValue(sku, out var stock))
             {
-                problems.Add(new("insufficient_stock", line.Offer.Sku,
-                    $"{Math.Max(0, available)} of {line.Quantity} units of {line.Offer.Title} are in stock.", false));
+                problems.AddRange(StockProblems(sku, line.Offer.Title, stock));
             }
         }
 
+        problems.AddRange((priced.Promotions?.Codes ?? [])
+            .Where(code => code.Status != CodeStatus.Applied)
+            .Select(code => new CartProblem(code.Status, null, $"{code.Code}: {code.Detail}", false)));
+        problems.AddRange(PriceChanges(facts.Offers).Select(change => new CartProblem(
+            "price_changed", change.Sku, $"A unit of {change.Sku} now costs {change.Now} instead of {change.Was}.", false)
+        {
+            Price = change,
+        }));
         if (Email is null)
         {
             problems.Add(new("email_missing", null, "An e-mail address is needed for the confirmation.", true));
         }
 
-        if (ShippingAddress is null)
+        if (ShippingAddress is null && priced.Shipping.Chosen?.Option.Pickup is not null)
+        {
+            if (BillingAddress is null)
+            {
+                problems.Add(new("contact_missing", null, "A billing address is needed: somebody has to fetch the goods.", true));
+            }
+        }
+        else if (ShippingAddress is null)
         {
             problems.Add(new("shipping_address_missing", null, "A shipping address is needed.", true));
         }
@@ -287,37 +204,69 @@ internal sealed record Cart : IJournaledState<Cart, CartEvent>
         {
             problems.Add(new("shipping_option_missing", null, "A shipping option must be chosen.", true));
         }
-        else if (ShippingOptions(facts).All(option => option.Id != ShippingOptionId))
+        else if (priced.Shipping.Chosen is null)
         {
             problems.Add(new("shipping_option_unavailable", null, "The chosen shipping option is not available there.", true));
         }
 
         return problems.ToImmutable();
     }
-}
 
-/// <summary>Units of one SKU, at the price they were put in the cart for.</summary>
-internal sealed record CartLine(Offer Offer, int Quantity)
-{
-    public CartLineView View(TaxTable table, bool taxIncluded)
+    private IEnumerable<CartProblem> StockProblems(Sku sku, string title, SkuAvailability stock)
     {
-        var total = Offer.Price * Quantity;
-        var rate = table.Rate(Offer.TaxClass);
-        return new(
-            Offer.Sku, Offer.ProductId, Offer.Title, Offer.VariantTitle, Quantity, Offer.Price, total,
-            PriceCalculation.Tax(total, rate, taxIncluded), rate, Offer.Image);
+        var units = Units(sku);
+        if (stock.Promisable < units)
+        {
+            yield return new("insufficient_stock", sku, $"{stock.Promisable} of {units} units of {title} are in stock.", false);
+        }
+
+        if (units > stock.OrderMax || units < stock.OrderMin)
+        {
+            var most = stock.OrderMax?.ToString(CultureInfo.InvariantCulture) ?? "any number of";
+            yield return new("quantity_limit", sku, $"One order may have {stock.OrderMin ?? 1} to {most} units of {title}.", true);
+        }
     }
 }
 
+/// <summary>Units of one SKU, at the price they were put in the cart for.</summary>
+/// <param name="Attributes">What sets the line apart from others of its SKU; null: nothing.</param>
+internal sealed record CartLine(
+    Offer Offer, int Quantity, ImmutableSortedDictionary<string, string>? Attributes = null)
+{
+    public CartLineId Id => CartLineId.Of(Offer.Sku, Attributes);
+}
+
 /// <summary>What a cart needs to know from elsewhere to be priced and checked.</summary>
-/// <param name="Tax">Rates of the country it goes to.</param>
+/// <param name="Tax">Rates of the place where the goods are handed over.</param>
 /// <param name="Zones">Where the shop ships.</param>
 /// <param name="Available">Stock by SKU, where it was looked up; a hint.</param>
 /// <param name="Unavailable">SKUs that are no longer for sale, where that was looked up.</param>
 /// <param name="TaxIncludedIn">Currencies whose prices include tax.</param>
 internal sealed record CartFacts(
-    TaxTable Tax,
+    TaxRates Tax,
     ImmutableArray<ShippingZone> Zones,
-    IReadOnlyDictionary<Sku, int> Available,
+    IReadOnlyDictionary<Sku, SkuAvailability> Available,
     IReadOnlySet<Sku> Unavailable,
-    ISet<string> TaxIncludedIn);
+    ISet<string> TaxIncludedIn)
+{
+    /// <summary>What SKUs sell for now, where that was looked up.</summary>
+    public IReadOnlyDictionary<Sku, Offer> Offers { get; init; } = ImmutableDictionary<Sku, Offer>.Empty;
+
+    /// <summary>The shop's country.</summary>
+    public string HomeCountry { get; init; } = "GB";
+
+    /// <summary>Promotions that may apply.</summary>
+    public ImmutableArray<PromotionCandidate> Promotions { get; init; } = [];
+
+    /// <summary>What each category is part of, by handle.</summary>
+    public IReadOnlyDictionary<string, string> CategoryParents { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>When all this was looked up.</summary>
+    public DateTimeOffset Now { get; init; }
+
+    /// <summary>What an external tax service was last asked about this cart; null: there is none.</summary>
+    public OutsideAnswer<TaxAnswer>? ExternalTax { get; init; }
+
+    /// <summary>What carriers were last asked about this cart; null: nobody is to be asked.</summary>
+    public OutsideAnswer<CarrierQuotes>? Carriers { get; init; }
+}

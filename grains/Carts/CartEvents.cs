@@ -2,21 +2,59 @@ using System.Collections.Immutable;
 using Commerce.Catalog;
 using Commerce.Journal;
 using Commerce.Orders;
+using Commerce.Pricing;
 
 namespace Commerce.Carts;
 
 /// <summary>What can happen to a cart.</summary>
-internal abstract record CartEvent : IJournalEvent;
+internal abstract record CartEvent : IJournalEvent
+{
+    /// <summary>When; null in carts from before lifetimes, which do not expire.</summary>
+    public DateTimeOffset? At { get; init; }
+}
 
 [Alias("cart.created")]
 internal sealed record CartCreated(Currency Currency) : CartEvent;
 
 /// <param name="Offer">What the SKU sold for at that moment.</param>
 [Alias("cart.line_set")]
-internal sealed record CartLineSet(Offer Offer, int Quantity) : CartEvent;
+internal sealed record CartLineSet(
+    Offer Offer, int Quantity, ImmutableSortedDictionary<string, string>? Attributes = null) : CartEvent;
 
+/// <param name="Line">Null in events from before lines had attributes: the SKU's only line.</param>
 [Alias("cart.line_removed")]
-internal sealed record CartLineRemoved(Sku Sku) : CartEvent;
+internal sealed record CartLineRemoved(Sku Sku, CartLineId? Line = null) : CartEvent;
+
+[Alias("cart.code_added")]
+internal sealed record CartCodeAdded(string Code) : CartEvent;
+
+[Alias("cart.code_removed")]
+internal sealed record CartCodeRemoved(string Code) : CartEvent;
+
+/// <summary>Somebody left a cart that could be bought and whom it belongs to is known.</summary>
+[Alias("cart.abandoned")]
+internal sealed record CartAbandoned : CartEvent;
+
+[Alias("cart.expired")]
+internal sealed record CartExpired : CartEvent;
+
+/// <summary>All of it is another cart's now.</summary>
+[Alias("cart.surrendered")]
+internal sealed record CartSurrendered(CartId Target) : CartEvent;
+
+/// <param name="IsTaken">False: the other cart would not have it, and this one is open again.</param>
+[Alias("cart.surrender_ended")]
+internal sealed record CartSurrenderEnded(CartId Target, bool IsTaken) : CartEvent;
+
+/// <param name="Lines">As they are afterwards: those that were added or have more units now.</param>
+[Alias("cart.merged")]
+internal sealed record CartMerged(
+    CartId Source,
+    ImmutableArray<CartLine> Lines,
+    string? Email,
+    Address? ShippingAddress,
+    Address? BillingAddress,
+    ImmutableArray<string> Codes) : CartEvent;
 
 [Alias("cart.email_set")]
 internal sealed record CartEmailSet(string? Email) : CartEvent;
@@ -29,6 +67,10 @@ internal sealed record CartBillingAddressSet(Address? Address) : CartEvent;
 
 [Alias("cart.shipping_option_chosen")]
 internal sealed record CartShippingOptionChosen(string OptionId) : CartEvent;
+
+/// <param name="Buyer">All of it.</param>
+[Alias("cart.buyer_set")]
+internal sealed record CartBuyerSet(Buyer Buyer) : CartEvent;
 
 /// <param name="Offers">Those that differ from what the lines said.</param>
 [Alias("cart.repriced")]

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
+using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
+using Commerce.Promotions;
 using Commerce.Shipping;
-using Commerce.Tax;
 using Microsoft.Extensions.Options;
 
 namespace Commerce.Carts;
@@ -14,138 +15,233 @@ namespace Commerce.Carts;
 /// the newest state, so parallel calls add up and none is lost; only answers wait for the commit.
 /// </summary>
 [GrainType("cart"), Reentrant]
-internal sealed class CartGrain(IOptions<CartOptions> limits, IOptions<PricingOptions> pricing, TimeProvider time)
+internal sealed class CartGrain(
+    IOptions<CartOptions> limits,
+    IOptions<PricingOptions> pricing,
+    OutsidePrices outside,
+    PromotionSource promotions,
+    TimeProvider time)
     : JournaledActor<Cart, CartEvent>, ICartGrain
 {
-    private static readonly TimeSpan TablesStaleAfter = TimeSpan.FromSeconds(30);
-    private readonly Dictionary<Sku, int> _available = [];
-    private readonly HashSet<Sku> _unavailable = [];
-    private readonly Dictionary<string, (TaxTable Tax, ImmutableArray<ShippingZone> Zones, DateTimeOffset At)> _tables = [];
+    private static readonly TimeSpan OffersStaleAfter = TimeSpan.FromSeconds(5);
+    private readonly Dictionary<Sku, SkuAvailability> _available = [];
+    private readonly Dictionary<Sku, (Result<Offer> Offer, DateTimeOffset At)> _offers = [];
+    private CartSurroundings? _surroundings;
 
     private CartId Id => new(this.GetPrimaryKeyString());
 
-    private string Country => CountryOf(State);
+    private CartSurroundings Surroundings => _surroundings ??= new(GrainFactory, pricing.Value, outside, promotions, time);
 
-    public async Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation)
-    {
-        await GatherTables(Country);
-        return await Commit(cart => cart.Create(currency), View, header);
-    }
+    public Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation) =>
+        Change(cart => cart.Create(currency), header);
 
-    public async Task<Result<CartView>> SetLine(
-        SetCartLine command, CommandHeader header, CancellationToken cancellation)
+    public async Task<Result<CartView>> Change(
+        ImmutableArray<CartAction> actions, CommandHeader header, CancellationToken cancellation)
     {
-        await GatherTables(Country);
-        if (command.Quantity == 0)
+        await GatherOffers(
+            actions.Select(action => action switch
+            {
+                AddCartLine add => add.Sku,
+                SetCartLine { Quantity: not 0 } set => set.Line.Sku,
+                _ => default(Sku?),
+            }).OfType<Sku>(),
+            TimeSpan.Zero);
+        if (actions.Any(action => action is AcceptPrices))
         {
-            return await Commit(cart => cart.SetLine(command.Sku, 0, null, limits.Value), View, header);
+            await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
         }
 
-        var offer = await GatherOffer(command.Sku);
-        return offer.IsAccepted
-            ? await Commit(cart => cart.SetLine(command.Sku, command.Quantity, offer.Value, limits.Value), View, header)
-            : offer.Rejection!;
+        var offers = _offers.ToDictionary(offer => offer.Key, offer => offer.Value.Offer);
+        var facts = await Facts(State.Preview(actions, offers, limits.Value));
+        return await Change(cart => cart.Change(actions, offers, facts, limits.Value), header);
     }
 
-    public async Task<Result<CartView>> AddLine(
-        AddCartLine command, CommandHeader header, CancellationToken cancellation)
-    {
-        await GatherTables(Country);
-        var offer = await GatherOffer(command.Sku);
-        return offer.IsAccepted
-            ? await Commit(cart => cart.AddLine(command, offer.Value!, limits.Value), View, header)
-            : offer.Rejection!;
-    }
-
-    public async Task<Result<CartView>> Update(
-        UpdateCart command, CommandHeader header, CancellationToken cancellation)
-    {
-        var goesTo = command.ShippingAddress.IsSet ? command.ShippingAddress.Value?.Country : State.ShippingAddress?.Country;
-        await GatherTables(Country);
-        await GatherTables(Countries.IsKnown(goesTo) ? goesTo! : pricing.Value.HomeCountry);
-        return await Commit(cart => cart.Update(command), View, header);
-    }
+    public Task<Result<CartView>> SetBuyer(SetBuyer command, CommandHeader header, CancellationToken cancellation) =>
+        Change(cart => cart.SetBuyer(command), header);
 
     public async Task<Result<ImmutableArray<ShippingOption>>> ShippingOptions(CancellationToken cancellation)
     {
-        await GatherTables(Country);
+        var facts = await Facts(State);
         return await Read<Result<ImmutableArray<ShippingOption>>>(cart => cart switch
         {
             { Currency: null } => CartRejections.NotFound,
+            _ when cart.ShippingOptions(facts) is { IsEmpty: false } options => options,
             { ShippingAddress: null } => CartRejections.AddressMissing,
-            _ => cart.ShippingOptions(Facts(cart)),
+            _ => ImmutableArray<ShippingOption>.Empty,
         });
-    }
-
-    public async Task<Result<CartView>> ChooseShipping(
-        string optionId, CommandHeader header, CancellationToken cancellation)
-    {
-        await GatherTables(Country);
-        return await Commit(cart => cart.ChooseShipping(optionId, Facts(cart)), View, header);
     }
 
     public async Task<Result<CartView>> Read(CancellationToken cancellation)
     {
-        await GatherTables(Country);
-        await Task.WhenAll(State.Lines.Select(line => GatherAvailable(line.Offer.Sku)));
-        return await Read<Result<CartView>>(cart => cart.Currency is null ? CartRejections.NotFound : View(cart));
+        if (State.Status is CartStatus.Active or CartStatus.CheckingOut)
+        {
+            var skus = State.Lines.Select(line => line.Offer.Sku).ToHashSet();
+            await GatherOffers(skus, OffersStaleAfter);
+            await Task.WhenAll(skus.Select(GatherAvailable));
+        }
+
+        var (cart, version) = await Read(cart => (cart, Version));
+        return cart.Currency is null ? CartRejections.NotFound : cart.View(Id, version, await Facts(cart));
     }
 
-    public async Task<Result<CartView>> Freeze(int attempt, CancellationToken cancellation)
+    public async Task<Result<CartExplanation>> Explain(CancellationToken cancellation)
     {
-        await GatherTables(Country);
-        var gathered = await Task.WhenAll(State.Lines.Select(line => GatherOffer(line.Offer.Sku)));
-        var offers = gathered.Where(offer => offer.IsAccepted).ToDictionary(offer => offer.Value!.Sku, offer => offer.Value!);
-        var frozen = await Commit(cart => cart.Freeze(attempt, offers, Facts(cart)), View);
-        return frozen is { IsAccepted: true, Value.Status: CartStatus.Active } ? CartRejections.PriceChanged : frozen;
+        var (cart, version) = await Read(cart => (cart, Version));
+        return cart.Currency is null ? CartRejections.NotFound : cart.Explain(Id, version, await Facts(cart));
     }
 
-    public async Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation)
+    public async Task<Result<CartView>> Freeze(FreezeCart command, CancellationToken cancellation)
     {
-        await GatherTables(Country);
-        return await Commit(cart => cart.Settle(attempt, order), View);
+        await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
+        var facts = await Facts(State, isFresh: true);
+        ImmutableArray<PriceChange> changes = [];
+        var frozen = await Change(
+            cart =>
+            {
+                changes = cart.PriceChanges(facts.Offers);
+                return cart.Freeze(command, facts.Offers, facts);
+            },
+            header: null);
+        return frozen is { IsAccepted: true, Value.Status: CartStatus.Active } ? CartRejections.PriceChanged(changes) : frozen;
     }
 
-    private CartView View(Cart cart) => cart.View(Id, Version, Facts(cart));
+    public Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation) =>
+        Change(cart => cart.Settle(attempt, order), header: null);
 
-    private string CountryOf(Cart cart) => cart.ShippingAddress?.Country ?? pricing.Value.HomeCountry;
-
-    /// <summary>By the state's own country: whoever changed it while we were gathering has gathered its tables.</summary>
-    private CartFacts Facts(Cart cart)
+    public async Task<Result<CartView>> Merge(CartId source, CommandHeader header, CancellationToken cancellation)
     {
-        var (tax, zones, _) = _tables[CountryOf(cart)];
-        return new(tax, zones, _available, _unavailable, pricing.Value.TaxIncludedIn);
+        if (source == Id)
+        {
+            return CartRejections.SameCart;
+        }
+
+        if (!State.Sources.Contains(source))
+        {
+            // Nothing is surrendered to a cart that could not take it.
+            if (await Read(cart => cart.Refuse()) is { } closed)
+            {
+                return closed;
+            }
+
+            var surrendered = await GrainFactory.GetCart(source).Surrender(Id, cancellation);
+            if (surrendered.Rejection is { } refused)
+            {
+                return refused.Pointer is null ? refused with { Pointer = "/source" } : refused;
+            }
+
+            var taken = await Take(source, surrendered.Value!, header, cancellation);
+            if (!taken.IsAccepted)
+            {
+                // Its wake-up gives the source back to its owner, or tries again when this cart is open.
+                return taken;
+            }
+        }
+
+        await GrainFactory.GetCart(source).ConfirmSurrender(Id, cancellation);
+        return await Read(cancellation);
     }
 
-    /// <summary>What the SKU sells for, from the product that has it; and, as a hint, how many there are.</summary>
-    private async Task<Result<Offer>> GatherOffer(Sku sku)
+    public Task<Result<CartView>> Take(
+        CartId source, CartContents contents, CommandHeader header, CancellationToken cancellation) =>
+        Change(cart => cart.Take(source, contents, limits.Value), header);
+
+    public Task<Result<CartContents>> Surrender(CartId target, CancellationToken cancellation) =>
+        Commit(cart => Now(cart.Surrender(target)), cart => cart.Contents());
+
+    public Task ConfirmSurrender(CartId target, CancellationToken cancellation) =>
+        Commit(cart => Now(cart.EndSurrender(target, isTaken: true)), cart => cart.Status);
+
+    protected override async Task OnWake()
+    {
+        if (State is { IsSurrendering: true, MergedInto: { } target })
+        {
+            var taken = await GrainFactory.GetCart(target).Take(Id, State.Contents(), CommandHeader.None);
+            if (taken.Rejection?.Code != CartRejections.CheckingOut.Code)
+            {
+                await Commit(cart => Now(cart.EndSurrender(target, taken.IsAccepted)), cart => cart.Status);
+            }
+        }
+
+        await Commit(cart => Now(cart.Age(time.GetUtcNow())), cart => cart.Status);
+    }
+
+    /// <summary>Decides and commits; the answer is the cart right after it, priced by what holds for that one.</summary>
+    private async Task<Result<CartView>> Change(Func<Cart, Decision<CartEvent>> decide, CommandHeader? header)
+    {
+        var changed = await Commit(cart => Now(decide(cart)), cart => new CartAt(cart, Version), header);
+        if (changed.Value is not var (cart, version))
+        {
+            return changed.Rejection!;
+        }
+
+        var view = cart.View(Id, version, await Facts(cart));
+        return changed.IsRepeated ? Result<CartView>.Repeated(view) : view;
+    }
+
+    private Decision<CartEvent> Now(Decision<CartEvent> decision)
+    {
+        var now = time.GetUtcNow();
+        return decision.Select(@event => @event with { At = now });
+    }
+
+    private Task<CartFacts> Facts(Cart cart, bool isFresh = false)
+    {
+        var unavailable = _offers.Where(offer => !offer.Value.Offer.IsAccepted).Select(offer => offer.Key).ToHashSet();
+        return Surroundings.GatherAsync(cart, _available, unavailable, Offers(), isFresh);
+    }
+
+    private Dictionary<Sku, Offer> Offers() => _offers.Where(offer => offer.Value.Offer.IsAccepted)
+        .ToDictionary(offer => offer.Key, offer => offer.Value.Offer.Value!);
+
+    /// <summary>What SKUs sell for, from the products that have them, unless that was asked a moment ago.</summary>
+    private Task GatherOffers(IEnumerable<Sku> skus, TimeSpan staleAfter) => Task.WhenAll(skus.Distinct()
+        .Where(sku => !_offers.TryGetValue(sku, out var known) || time.GetUtcNow() - known.At >= staleAfter)
+        .Select(GatherOffer));
+
+    private async Task GatherOffer(Sku sku)
     {
         if (State.Currency is not { } currency)
         {
-            return CartRejections.NotFound;
-        }
-
-        var available = GatherAvailable(sku);
-        Result<Offer> offer = await GrainFactory.GetSkuName(sku).Owner() is { } product
-            ? await GrainFactory.GetProduct(product).Offer(sku, currency)
-            : ProductRejections.SkuUnknown(sku);
-        _ = offer.IsAccepted ? _unavailable.Remove(sku) : _unavailable.Add(sku);
-        await available;
-        return offer;
-    }
-
-    private async Task GatherAvailable(Sku sku) => _available[sku] = await GrainFactory.GetStockLine(sku).Available();
-
-    private async Task GatherTables(string country)
-    {
-        var now = time.GetUtcNow();
-        if (_tables.TryGetValue(country, out var tables) && now - tables.At < TablesStaleAfter)
-        {
+            _offers[sku] = (CartRejections.NotFound, default);
             return;
         }
 
-        var tax = GrainFactory.GetTaxTable(country).Read();
-        var zones = await GrainFactory.GetShippingZones().Read();
-        _tables[country] = (await tax, zones, now);
+        var listed = GrainFactory.GetPriceBook().Find(sku, currency);
+        Result<Offer> offer = await GrainFactory.GetSkuName(sku).Owner() is { } product
+            ? await GrainFactory.GetProduct(product).Offer(sku, currency)
+            : ProductRejections.SkuUnknown(sku);
+        if (offer.IsAccepted)
+        {
+            await GatherAvailable(sku);
+        }
+
+        var prices = await listed;
+        Forget();
+        _offers[sku] = (offer.Select(found => found with { Listed = prices }), time.GetUtcNow());
     }
+
+    /// <summary>Facts about what is not in the cart are not kept for ever.</summary>
+    private void Forget()
+    {
+        if (_offers.Count > 2 * limits.Value.LinesMax)
+        {
+            var kept = State.Lines.Select(line => line.Offer.Sku).ToHashSet();
+            var stale = time.GetUtcNow() - TimeSpan.FromMinutes(1);
+            foreach (var sku in _offers.Where(offer => offer.Value.At < stale).Select(offer => offer.Key).Except(kept).ToArray())
+            {
+                _offers.Remove(sku);
+                _available.Remove(sku);
+            }
+        }
+    }
+
+    /// <summary>What the cart itself has on hold while it is checked out does not count against it.</summary>
+    private async Task GatherAvailable(Sku sku)
+    {
+        HoldId? own = State.Status == CartStatus.CheckingOut ? HoldId.For(Id, State.Attempt) : null;
+        _available[sku] = await GrainFactory.GetStockLine(sku).Availability(own);
+    }
+
+    /// <summary>A cart as it was at a version: what a command is answered from, and again when it is repeated.</summary>
+    private sealed record CartAt(Cart Cart, long Version);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Commerce.Inventory;
 using Commerce.Journal;
 using Dapper;
 using Npgsql;
@@ -31,17 +30,9 @@ internal sealed class CatalogReader(JournalReading reading) : JournalReader(read
         where p.id = s.id and s.status is not null
         """;
 
-    private const string MoveStock = """
-        insert into stock_levels as l (sku, on_hand, held, committed)
-        select * from unnest(@skus::text[], @onHand::bigint[], @held::bigint[], @committed::bigint[])
-        on conflict (sku) do update
-        set on_hand = l.on_hand + excluded.on_hand, held = l.held + excluded.held,
-            committed = l.committed + excluded.committed
-        """;
-
     protected override string Name => "catalog";
 
-    protected override string[] Categories => ["product", "stock-line"];
+    protected override string[] Categories => ["product"];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
@@ -51,23 +42,6 @@ internal sealed class CatalogReader(JournalReading reading) : JournalReader(read
             var parameters = new { products = JsonSerializer.Serialize(products) };
             await connection.ExecuteAsync(SaveProducts, parameters);
             await connection.ExecuteAsync(SetStatus, parameters);
-        }
-
-        // One row per SKU and batch, however hot the SKU: what a batch costs does not depend on how it is spread.
-        var moves = events.Where(e => e.Category == "stock-line")
-            .GroupBy(e => e.Key, e => Move((StockEvent)e.Decode()), StringComparer.Ordinal)
-            .OrderBy(sku => sku.Key, StringComparer.Ordinal)
-            .Select(sku => (Sku: sku.Key, OnHand: sku.Sum(m => m.OnHand), Held: sku.Sum(m => m.Held), Committed: sku.Sum(m => m.Committed)))
-            .ToArray();
-        if (moves.Length > 0)
-        {
-            await connection.ExecuteAsync(MoveStock, new
-            {
-                skus = moves.Select(move => move.Sku).ToArray(),
-                onHand = moves.Select(move => move.OnHand).ToArray(),
-                held = moves.Select(move => move.Held).ToArray(),
-                committed = moves.Select(move => move.Committed).ToArray(),
-            });
         }
     }
 
@@ -99,18 +73,4 @@ internal sealed class CatalogReader(JournalReading reading) : JournalReader(read
         .Concat(content.Variants.Select(variant => variant.Sku.Value))
         .Concat(content.Variants.SelectMany(variant => variant.Options.Values))
         .Distinct()).ToLowerInvariant();
-
-    private static (long OnHand, long Held, long Committed) Move(StockEvent @event) => @event switch
-    {
-        StockReceived e => (e.Quantity, 0, 0),
-        StockAdjusted e => (e.Delta, 0, 0),
-        StockCounted e => (e.Delta, 0, 0),
-        StockHeld e => (0, e.Quantity, 0),
-        HoldReleased e => (0, -e.Quantity, 0),
-        HoldExpired e => (0, -e.Quantity, 0),
-        StockCommitted e => (0, -e.Quantity, e.Quantity),
-        CommitmentReleased e => (0, 0, -e.Quantity),
-        StockShipped e => (-e.Quantity, 0, -e.Quantity),
-        _ => throw new System.Diagnostics.UnreachableException(@event.GetType().Name),
-    };
 }

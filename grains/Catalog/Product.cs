@@ -69,7 +69,12 @@ internal sealed record Product : IJournaledState<Product, ProductEvent>
                 price,
                 variant.TaxClass,
                 variant.WeightGrams,
-                Content.Images.FirstOrDefault()?.Url);
+                Content.Images.FirstOrDefault()?.Url)
+            {
+                Categories = Content.Categories.IsEmpty ? null : string.Join(' ', Content.Categories),
+                CompareAt = variant.CompareAt
+                    .Where(former => former.Currency == currency).Select(former => (Money?)former).FirstOrDefault(),
+            };
     }
 
     /// <summary>The product as operators see it.</summary>

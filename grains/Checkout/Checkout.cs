@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Commerce.Carts;
 using Commerce.Inventory;
 using Commerce.Journal;
@@ -12,8 +13,10 @@ namespace Commerce.Checkout;
 /// Where a checkout stands: which step is to be done next, with what, and until when. Each step is idempotent under the
 /// attempt's number, so doing it again after a crash is right; each outcome is journaled before the next step begins.
 /// </summary>
-internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, CheckoutEvent>
+internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess, CheckoutEvent>
 {
+    private const int AttemptsMax = 50;
+
     /// <summary>Numbers the attempts to buy the cart; 0: none.</summary>
     public int Attempt { get; init; }
 
@@ -22,7 +25,19 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
     /// <summary>The command that began the attempt.</summary>
     public string? CommandId { get; init; }
 
+    /// <summary>The digest of that command.</summary>
+    public string? Fingerprint { get; init; }
+
     public string PaymentMethod { get; init; } = "";
+
+    /// <summary>How the cart is to be frozen.</summary>
+    public FreezeCart Freeze { get; init; } = new(0);
+
+    /// <summary>What came of the attempts that failed, by the command that began them.</summary>
+    public ImmutableDictionary<string, EndedAttempt> Ended { get; init; } = ImmutableDictionary<string, EndedAttempt>.Empty;
+
+    /// <summary>The order's version that the first answer showed; null until completed.</summary>
+    public long? OrderVersion { get; init; }
 
     /// <summary>What is being bought, since the cart was frozen.</summary>
     public CartView? Cart { get; init; }
@@ -51,34 +66,59 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
             .Select(group => (group.Key, group.Sum(line => line.Quantity)));
 
     /// <summary>Begins an attempt, unless one is under way or has succeeded.</summary>
-    public Decision<CheckoutEvent> Begin(string? commandId, string paymentMethod, DateTimeOffset deadline)
+    public Decision<CheckoutEvent> Begin(CommandHeader header, CompleteCheckout command, DateTimeOffset deadline)
     {
-        if (!IsPaymentMethod(paymentMethod))
+        if (!IsPaymentMethod(command.PaymentMethod))
         {
-            return Rejection.Invalid("/payment_method", "A payment method's id is 1 to 255 characters.");
+            return Rejection.Invalid("/payment_method", "A payment method is named by the gateway's id, pm_…, up to 255 characters.");
         }
 
-        return Step is CheckoutStep.None or CheckoutStep.Failed
-            ? new CheckoutBegan(Attempt + 1, commandId, paymentMethod, deadline)
-            : Decision<CheckoutEvent>.Nothing;
+        if (Step is not (CheckoutStep.None or CheckoutStep.Failed))
+        {
+            return Decision<CheckoutEvent>.Nothing;
+        }
+
+        return Attempt >= AttemptsMax
+            ? CheckoutRejections.TooManyAttempts(AttemptsMax)
+            : new CheckoutBegan(Attempt + 1, header.Id, command.PaymentMethod, deadline)
+            {
+                Fingerprint = header.Fingerprint,
+                AcceptPriceChanges = command.AcceptPriceChanges,
+                ExpectedTotal = command.ExpectedTotal,
+            };
     }
 
-    /// <summary>Whether this can be a gateway's id of a payment method.</summary>
-    public static bool IsPaymentMethod(string? text) => text is { Length: >= 1 and <= 255 };
+    /// <summary>What the command was answered whose attempt failed; null when it began none, or not one that failed.</summary>
+    public Rejection? FailureOf(CommandHeader header) =>
+        header.Id is null || !Ended.TryGetValue(header.Id, out var ended) ? null
+        : ended.Fingerprint == header.Fingerprint ? ended.Failure
+        : Rejection.IdempotencyMismatch;
+
+    /// <summary>Whether this can be a gateway's id of a payment method. No number of a card is one.</summary>
+    public static bool IsPaymentMethod(string? text) => text is { Length: <= 255 } && PaymentMethodId().IsMatch(text);
 
     /// <summary>Journals the outcome of the step at hand; an outcome of another step is old news.</summary>
     public Decision<CheckoutEvent> Record(CheckoutStep step, CheckoutEvent outcome) =>
         Step == step ? outcome : Decision<CheckoutEvent>.Nothing;
 
+    [GeneratedRegex(@"\A[a-z]{2,20}_[A-Za-z0-9_-]+\z", RegexOptions.NonBacktracking)]
+    private static partial Regex PaymentMethodId();
+
     public CheckoutProcess Apply(CheckoutEvent @event) => @event switch
     {
         CheckoutBegan e => new()
         {
-            Attempt = e.Attempt, CommandId = e.CommandId, PaymentMethod = e.PaymentMethod,
-            Step = CheckoutStep.FreezeCart, Deadline = e.Deadline,
+            Attempt = e.Attempt, CommandId = e.CommandId, Fingerprint = e.Fingerprint, PaymentMethod = e.PaymentMethod,
+            Step = CheckoutStep.FreezeCart, Deadline = e.Deadline, Ended = Ended,
+            Freeze = new(e.Attempt, e.AcceptPriceChanges, e.ExpectedTotal),
         },
         CheckoutCartFrozen e => this with { Step = CheckoutStep.HoldStock, Cart = e.Cart, Deadline = e.Deadline },
-        CheckoutStockHeld e => this with { Step = CheckoutStep.AuthorizePayment, Deadline = e.Deadline },
+        CheckoutStockHeld e => this with
+        {
+            Step = Cart!.Promotions.IsEmpty ? CheckoutStep.AuthorizePayment : CheckoutStep.ReservePromotions,
+            Deadline = e.Deadline,
+        },
+        CheckoutPromotionsReserved e => this with { Step = CheckoutStep.AuthorizePayment, Deadline = e.Deadline },
         CheckoutActionRequired e => this with
         {
             Step = CheckoutStep.AwaitCustomer, Payment = e.Payment, Deadline = e.Deadline,
@@ -89,16 +129,26 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
         },
         CheckoutStockCommitted e => this with
         {
-            Step = CheckoutStep.PlaceOrder, Allocations = e.Allocations, Deadline = e.Deadline,
+            Step = Cart!.Promotions.IsEmpty ? CheckoutStep.PlaceOrder : CheckoutStep.CommitPromotions,
+            Allocations = e.Allocations,
+            Deadline = e.Deadline,
         },
+        CheckoutPromotionsCommitted e => this with { Step = CheckoutStep.PlaceOrder, Deadline = e.Deadline },
         CheckoutOrderPlaced e => this with { Step = CheckoutStep.CapturePayment, Deadline = e.Deadline },
         CheckoutPaymentCaptured e => this with { Step = CheckoutStep.CompleteCart, Deadline = e.Deadline },
-        CheckoutCompleted => this with { Step = CheckoutStep.Completed, Deadline = null },
+        CheckoutCompleted e => this with { Step = CheckoutStep.Completed, OrderVersion = e.OrderVersion, Deadline = null },
         CheckoutFailed e => this with { Step = CheckoutStep.Undo, Failure = e.Failure, Deadline = e.Deadline },
-        CheckoutUndone => this with { Step = CheckoutStep.Failed, Deadline = null },
+        CheckoutUndone => this with
+        {
+            Step = CheckoutStep.Failed, Deadline = null,
+            Ended = CommandId is null ? Ended : Ended.SetItem(CommandId, new(Fingerprint, Failure!)),
+        },
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 }
+
+/// <summary>What a command was answered that began an attempt which failed.</summary>
+internal sealed record EndedAttempt(string? Fingerprint, Rejection Failure);
 
 /// <summary>What is to be done next.</summary>
 internal enum CheckoutStep
@@ -115,6 +165,8 @@ internal enum CheckoutStep
     Completed = 9,
     Undo = 10,
     Failed = 11,
+    ReservePromotions = 12,
+    CommitPromotions = 13,
 }
 
 /// <summary>What can happen to a checkout.</summary>
@@ -122,13 +174,23 @@ internal abstract record CheckoutEvent : IJournalEvent;
 
 [Alias("checkout.began")]
 internal sealed record CheckoutBegan(
-    int Attempt, string? CommandId, string PaymentMethod, DateTimeOffset Deadline) : CheckoutEvent;
+    int Attempt, string? CommandId, string PaymentMethod, DateTimeOffset Deadline) : CheckoutEvent
+{
+    public string? Fingerprint { get; init; }
+
+    public bool AcceptPriceChanges { get; init; }
+
+    public Money? ExpectedTotal { get; init; }
+}
 
 [Alias("checkout.cart_frozen")]
 internal sealed record CheckoutCartFrozen(CartView Cart, DateTimeOffset Deadline) : CheckoutEvent;
 
 [Alias("checkout.stock_held")]
 internal sealed record CheckoutStockHeld(DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.promotions_reserved")]
+internal sealed record CheckoutPromotionsReserved(DateTimeOffset Deadline) : CheckoutEvent;
 
 [Alias("checkout.action_required")]
 internal sealed record CheckoutActionRequired(PaymentView Payment, DateTimeOffset Deadline) : CheckoutEvent;
@@ -140,6 +202,9 @@ internal sealed record CheckoutPaymentAuthorized(PaymentView Payment, DateTimeOf
 internal sealed record CheckoutStockCommitted(
     ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations, DateTimeOffset Deadline) : CheckoutEvent;
 
+[Alias("checkout.promotions_committed")]
+internal sealed record CheckoutPromotionsCommitted(DateTimeOffset Deadline) : CheckoutEvent;
+
 [Alias("checkout.order_placed")]
 internal sealed record CheckoutOrderPlaced(DateTimeOffset Deadline) : CheckoutEvent;
 
@@ -147,7 +212,7 @@ internal sealed record CheckoutOrderPlaced(DateTimeOffset Deadline) : CheckoutEv
 internal sealed record CheckoutPaymentCaptured(DateTimeOffset Deadline) : CheckoutEvent;
 
 [Alias("checkout.completed")]
-internal sealed record CheckoutCompleted : CheckoutEvent;
+internal sealed record CheckoutCompleted(long? OrderVersion = null) : CheckoutEvent;
 
 [Alias("checkout.failed")]
 internal sealed record CheckoutFailed(Rejection Failure, DateTimeOffset Deadline) : CheckoutEvent;

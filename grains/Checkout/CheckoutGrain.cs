@@ -25,7 +25,11 @@ internal sealed partial class CheckoutGrain(
 
     private OrderId OrderId => EntityId.Twin<CartId, OrderId>(CartId);
 
+    /// <summary>Names all that this attempt has reserved anywhere.</summary>
     private HoldId HoldId => HoldId.For(CartId, State.Attempt);
+
+    /// <summary>How long that is reserved: until the customer has confirmed, and what comes after.</summary>
+    private TimeSpan Ttl => options.Value.ChallengeDeadline + options.Value.HoldMargin;
 
     public async Task<Result<CheckoutOutcome>> Complete(CompleteCheckout command, CommandHeader header)
     {
@@ -43,9 +47,20 @@ internal sealed partial class CheckoutGrain(
         }
 
         await Advance();
-        var begun = await Commit(
-            checkout => checkout.Begin(header.Id, command.PaymentMethod, Deadline()), checkout => checkout.Attempt, header);
-        return begun.IsAccepted ? await Resume(intent: null) : begun.Rejection!;
+        if (State.FailureOf(header) is { } failed)
+        {
+            return ReferenceEquals(failed, Rejection.IdempotencyMismatch) ? failed : Result<CheckoutOutcome>.Repeated(failed);
+        }
+
+        var begun = await Commit(checkout => checkout.Begin(header, command, Deadline()), checkout => checkout.Attempt, header);
+        if (!begun.IsAccepted)
+        {
+            return begun.Rejection!;
+        }
+
+        var isOver = State.Step == CheckoutStep.Completed;
+        var outcome = await Resume(intent: null);
+        return begun.IsRepeated && isOver ? Result<CheckoutOutcome>.Repeated(outcome.Required) : outcome;
     }
 
     public async Task<Result<CheckoutOutcome>> Resume(string? intent)
@@ -53,6 +68,8 @@ internal sealed partial class CheckoutGrain(
         await Advance();
         return State switch
         {
+            { Step: CheckoutStep.Completed, OrderVersion: { } version } => (await GrainFactory.GetOrder(OrderId).ReadAsOf(version))
+                .Select(order => new CheckoutOutcome(order, null)),
             { Step: CheckoutStep.Completed } => (await GrainFactory.GetOrder(OrderId).Read())
                 .Select(order => new CheckoutOutcome(order, null)),
             { Step: CheckoutStep.AwaitCustomer, Payment.NextAction: { } action } => new CheckoutOutcome(null, action),
@@ -82,9 +99,11 @@ internal sealed partial class CheckoutGrain(
             {
                 CheckoutStep.FreezeCart => FreezeCart(),
                 CheckoutStep.HoldStock => HoldStock(),
+                CheckoutStep.ReservePromotions => ReservePromotions(),
                 CheckoutStep.AuthorizePayment => AuthorizePayment(),
                 CheckoutStep.AwaitCustomer => Refresh(),
                 CheckoutStep.CommitStock => CommitStock(),
+                CheckoutStep.CommitPromotions => CommitPromotions(),
                 CheckoutStep.PlaceOrder => PlaceOrder(),
                 CheckoutStep.CapturePayment => CapturePayment(),
                 CheckoutStep.CompleteCart => CompleteCart(),
@@ -96,7 +115,7 @@ internal sealed partial class CheckoutGrain(
 
     private async Task FreezeCart()
     {
-        var frozen = await GrainFactory.GetCart(CartId).Freeze(State.Attempt);
+        var frozen = await GrainFactory.GetCart(CartId).Freeze(State.Freeze);
         await Record(CheckoutStep.FreezeCart, frozen.IsAccepted
             ? new CheckoutCartFrozen(frozen.Value!, Deadline())
             : Failed(frozen.Rejection!));
@@ -107,18 +126,46 @@ internal sealed partial class CheckoutGrain(
     /// <summary>All SKUs or none. All shortfalls are told at once.</summary>
     private async Task HoldStock()
     {
-        var ttl = options.Value.ChallengeDeadline + options.Value.HoldMargin;
         var holds = await Task.WhenAll(State.Units.Select(unit =>
-            GrainFactory.GetStockLine(unit.Sku).Hold(new(HoldId, unit.Quantity, ttl))));
+            GrainFactory.GetStockLine(unit.Sku).Hold(Wanted(unit.Quantity, Ttl))));
         ImmutableArray<Rejection> refused = [.. holds.Where(hold => !hold.IsAccepted).Select(hold => hold.Rejection!)];
         await Record(CheckoutStep.HoldStock, refused.IsEmpty
             ? new CheckoutStockHeld(Deadline())
             : Failed(refused[0] with { Lines = [.. refused.SelectMany(rejection => rejection.Lines)] }));
     }
 
+    private HoldStock Wanted(int quantity, TimeSpan ttl) => new(
+        HoldId,
+        quantity,
+        ttl,
+        Owner: "checkout",
+        State.Cart!.ShippingAddress is { } address ? new(address.Country, address.PostalCode) : null);
+
     private Task ReleaseStock() => State.Cart is null
         ? Task.CompletedTask
         : Task.WhenAll(State.Units.Select(unit => GrainFactory.GetStockLine(unit.Sku).Release(HoldId)));
+
+    /// <summary>A use of each promotion, so that no limit is exceeded however many check out at once.</summary>
+    private async Task ReservePromotions()
+    {
+        foreach (var promotion in State.Cart!.Promotions.OrderBy(promotion => promotion.Id.Value, StringComparer.Ordinal))
+        {
+            var reserved = await GrainFactory.GetPromotion(promotion.Id).Reserve(
+                new(HoldId.Value, State.Cart.Email, promotion.Amount, Ttl));
+            if (reserved.Rejection is { } refused)
+            {
+                await Record(CheckoutStep.ReservePromotions, Failed(refused));
+                return;
+            }
+        }
+
+        await Record(CheckoutStep.ReservePromotions, new CheckoutPromotionsReserved(Deadline()));
+    }
+
+    private Task ReleasePromotions() => State.Cart is null
+        ? Task.CompletedTask
+        : Task.WhenAll(State.Cart.Promotions.Select(promotion =>
+            GrainFactory.GetPromotion(promotion.Id).Release(HoldId.Value)));
 
     private async Task AuthorizePayment()
     {
@@ -163,7 +210,7 @@ internal sealed partial class CheckoutGrain(
             if (committed.Rejection?.Code == StockRejections.HoldGone.Code)
             {
                 // It ran out while we were away. Whoever is quick may still have the units.
-                var held = await line.Hold(new(HoldId, quantity, options.Value.HoldMargin));
+                var held = await line.Hold(Wanted(quantity, options.Value.HoldMargin));
                 committed = held.IsAccepted ? await line.Commit(HoldId) : held;
             }
 
@@ -179,6 +226,22 @@ internal sealed partial class CheckoutGrain(
         await Record(CheckoutStep.CommitStock, new CheckoutStockCommitted(allocations.ToImmutable(), Deadline()));
     }
 
+    /// <summary>Before the order is placed, as with stock: a reservation that ran out may find its promotion used up.</summary>
+    private async Task CommitPromotions()
+    {
+        foreach (var promotion in State.Cart!.Promotions)
+        {
+            var committed = await GrainFactory.GetPromotion(promotion.Id).Commit(HoldId.Value);
+            if (committed.Rejection is { } refused)
+            {
+                await Record(CheckoutStep.CommitPromotions, Failed(refused));
+                return;
+            }
+        }
+
+        await Record(CheckoutStep.CommitPromotions, new CheckoutPromotionsCommitted(Deadline()));
+    }
+
     private async Task PlaceOrder()
     {
         var placed = await GrainFactory.GetOrder(OrderId).Place(
@@ -189,15 +252,24 @@ internal sealed partial class CheckoutGrain(
 
     private async Task CapturePayment()
     {
-        var captured = await GrainFactory.GetPayment(OrderId).Capture(State.Attempt);
-        await GrainFactory.GetOrder(OrderId).RecordPayment(captured.Required);
+        var payment = GrainFactory.GetPayment(OrderId);
+        var captured = await payment.Capture(State.Attempt);
+        if (captured.Rejection?.Code == PaymentRejections.GatewayMisconfigured.Code)
+        {
+            throw new RetryableException(captured.Rejection.Detail);
+        }
+
+        // What cannot be taken any more (an operator let go of it, or it ran out) leaves an order that is not paid.
+        var stands = captured.Value ?? (await payment.Read()).Required.Brief();
+        await GrainFactory.GetOrder(OrderId).RecordPayment(stands);
         await Record(CheckoutStep.CapturePayment, new CheckoutPaymentCaptured(Deadline()));
     }
 
     private async Task CompleteCart()
     {
         await GrainFactory.GetCart(CartId).Settle(State.Attempt, OrderId);
-        await Record(CheckoutStep.CompleteCart, new CheckoutCompleted());
+        var order = await GrainFactory.GetOrder(OrderId).Read();
+        await Record(CheckoutStep.CompleteCart, new CheckoutCompleted(order.Required.Version));
     }
 
     /// <summary>Takes back whatever was done, in reverse. Each part does nothing where its step never came to pass.</summary>
@@ -205,6 +277,7 @@ internal sealed partial class CheckoutGrain(
     {
         LogUndo(State.Failure!.Code);
         await VoidPayment();
+        await ReleasePromotions();
         await ReleaseStock();
         await ReopenCart();
         await Record(CheckoutStep.Undo, new CheckoutUndone());

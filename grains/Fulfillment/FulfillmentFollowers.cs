@@ -24,7 +24,10 @@ internal abstract record FollowingEvent : IJournalEvent;
 [Alias("following.followed")]
 internal sealed record EventFollowed(string Stream, long Version) : FollowingEvent;
 
-/// <summary>Opens a fulfillment order at each location that has stock for a placed order.</summary>
+/// <summary>
+/// Opens a fulfillment order at each location that has stock for a placed order. What has none yet gets its own when it
+/// does; see <see cref="BackorderRouterGrain"/>.
+/// </summary>
 [GrainType("fulfillment-router"), Follows("order")]
 internal sealed class FulfillmentRouterGrain : Subscriber<Following, FollowingEvent>
 {
@@ -35,20 +38,54 @@ internal sealed class FulfillmentRouterGrain : Subscriber<Following, FollowingEv
             return;
         }
 
-        var byLocation =
-            from line in placed.Allocations
-            from allocation in line.Value
-            group new SkuQuantity(line.Key, allocation.Quantity) by allocation.Location;
-        foreach (var location in byLocation)
+        var order = new OrderId(received.Key);
+        foreach (var asked in FulfillmentPlan.For(order, placed.Number, placed.Hold, placed.Allocations))
         {
-            var id = EntityId.Derive<FulfillmentOrderId>($"{received.Key}/{location.Key}");
-            var opened = await GrainFactory.GetFulfillmentOrder(id).Open(new(
-                new OrderId(received.Key), placed.Number, location.Key, placed.Hold,
-                [.. location.OrderBy(line => line.Sku)]));
-            _ = opened.Required;
+            _ = (await GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked)).Open(asked)).Required;
         }
 
         await Commit(_ => new EventFollowed(received.Stream, received.Version), state => state.Handled.Count);
+    }
+}
+
+/// <summary>Opens a fulfillment order for what was sold without stock, when the stock has come. Keyed by SKU.</summary>
+[GrainType("backorder-router"), Follows("stock-line", "stock.allocated")]
+internal sealed class BackorderRouterGrain : Subscriber<Following, FollowingEvent>
+{
+    protected override async Task Handle(JournalEvent received)
+    {
+        // What was still held is part of the order that comes of it, and opened with that.
+        if (received.Decode() is StockAllocated { IsCommitted: true } allocated)
+        {
+            await Open(new Sku(received.Key), allocated);
+        }
+
+        await Commit(_ => new EventFollowed(received.Stream, received.Version), state => state.Handled.Count);
+    }
+
+    private async Task Open(Sku sku, StockAllocated allocated)
+    {
+        // Whoever sold it without there being a cart and an order knows by itself that it can be sent.
+        if (allocated.Hold.Cart is not { } cart)
+        {
+            return;
+        }
+
+        var id = EntityId.Twin<Carts.CartId, OrderId>(cart);
+        var order = await GrainFactory.GetOrder(id).Read();
+        if (order.IsAccepted)
+        {
+            var allocations = ImmutableDictionary<Sku, ImmutableArray<Allocation>>.Empty.Add(sku, allocated.Allocations);
+            foreach (var asked in FulfillmentPlan.For(id, order.Value!.Number, allocated.Hold, allocations))
+            {
+                // The router has opened the same if the checkout saw the allocation before it placed the order.
+                _ = (await GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked)).Open(asked)).Required;
+            }
+        }
+        else if ((await GrainFactory.GetStockOperations(sku).ReadHold(allocated.Hold)).IsAccepted)
+        {
+            throw new RetryableException("The units are sold, but there is no order of them yet.");
+        }
     }
 }
 
@@ -72,7 +109,7 @@ internal sealed class FulfillmentRecorderGrain : Subscriber<Following, Following
                 .SelectMany(parcel => parcel.Lines).Where(other => other.Sku == line.Sku).Sum(other => other.Quantity);
             var left = asked.Lines.First(wanted => wanted.Sku == line.Sku).Quantity - sent;
             var shipped = await GrainFactory.GetStockLine(line.Sku).Ship(
-                new(order.Required.Hold, fulfillment.Location, left));
+                new(order.Required.Hold, fulfillment.Location, left, asked.Part));
             _ = shipped.Required;
         }
 

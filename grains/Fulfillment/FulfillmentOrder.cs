@@ -71,7 +71,7 @@ internal sealed record FulfillmentOrder : IJournaledState<FulfillmentOrder, Fulf
     public Result<FulfillmentOrderView> View(FulfillmentOrderId id, long version) => Asked is null
         ? FulfillmentRejections.NotFound
         : new FulfillmentOrderView(
-            id, version, Status, Asked.Order, Asked.OrderNumber, Asked.Location, Asked.Lines, Open, Fulfillments);
+            id, version, Status, Asked.Order, Asked.OrderNumber, Asked.Location, Asked.Lines, Open, Fulfillments, Asked.Part);
 
     private int Sent(Sku sku) => Fulfillments.Sum(fulfillment =>
         fulfillment.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity));

@@ -4,13 +4,13 @@ using Commerce.Journal;
 
 namespace Commerce.Inventory;
 
-/// <summary>What one SKU's stock remembers and every decision about it. No clock, no I/O, no Orleans runtime.</summary>
-internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
+/// <summary>
+/// What one SKU's stock remembers. No clock, no I/O, no Orleans runtime. What is decided about promises is in
+/// <c>StockLine.Holds.cs</c>, about units without stock in <c>StockLine.Backorders.cs</c>, about what is in the
+/// warehouses in <c>StockLine.Operations.cs</c>.
+/// </summary>
+internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent>
 {
-    private const int ExpiredAtOnceMax = 500;
-    private const int OnHandMax = 1_000_000_000;
-    private const int ReferenceLengthMax = 200;
-
     /// <summary>By location: what is there and what of it is promised.</summary>
     public ImmutableDictionary<LocationId, LocationStock> Locations { get; init; } =
         ImmutableDictionary<LocationId, LocationStock>.Empty;
@@ -18,14 +18,35 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
     /// <summary>Promises under way.</summary>
     public ImmutableDictionary<HoldId, StockHold> Holds { get; init; } = ImmutableDictionary<HoldId, StockHold>.Empty;
 
-    /// <summary>The same promises by expiry, so that finding the due ones does not depend on how many there are.</summary>
-    public ImmutableSortedSet<HoldExpiry> Expiries { get; init; } = [];
+    /// <summary>
+    /// The same promises by the second they end with, and how many units that makes: what is due is counted by seconds,
+    /// not by holds, so what a command costs does not depend on how many there are.
+    /// </summary>
+    public ImmutableSortedDictionary<DateTimeOffset, DueHolds> Due { get; init; } =
+        ImmutableSortedDictionary<DateTimeOffset, DueHolds>.Empty;
 
     /// <summary>What is sold and not sent, by the hold it was sold under.</summary>
-    public ImmutableDictionary<HoldId, ImmutableArray<Allocation>> Commitments { get; init; } =
-        ImmutableDictionary<HoldId, ImmutableArray<Allocation>>.Empty;
+    public ImmutableDictionary<HoldId, StockSale> Sales { get; init; } = ImmutableDictionary<HoldId, StockSale>.Empty;
 
-    /// <summary>Units in all locations.</summary>
+    /// <summary>Promises with units that have no stock yet, by their place in the line.</summary>
+    public ImmutableSortedDictionary<long, HoldId> Waiting { get; init; } = ImmutableSortedDictionary<long, HoldId>.Empty;
+
+    /// <summary>The last place in the line that was given out.</summary>
+    public long LastPlace { get; init; }
+
+    /// <summary>What is on its way, by reference.</summary>
+    public ImmutableDictionary<string, ExpectedReceipt> Incoming { get; init; } =
+        ImmutableDictionary<string, ExpectedReceipt>.Empty;
+
+    /// <summary>The last message taken of each feed.</summary>
+    public ImmutableDictionary<string, long> Feeds { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    public StockPolicy Policy { get; init; } = StockPolicy.Usual;
+
+    /// <summary>What was last told about how much is left.</summary>
+    public StockLevel Level { get; init; }
+
+    /// <summary>Units in all locations, damaged ones included.</summary>
     public int OnHand { get; init; }
 
     /// <summary>Units promised to checkouts under way.</summary>
@@ -34,267 +55,231 @@ internal sealed record StockLine : IJournaledState<StockLine, StockEvent>
     /// <summary>Units sold and not sent.</summary>
     public int Committed { get; init; }
 
-    /// <summary>Units that can still be promised.</summary>
-    public int Available => OnHand - Held - Committed;
+    /// <summary>Of held and committed: units without stock yet.</summary>
+    public int Backordered { get; init; }
 
-    public DateTimeOffset? WakeAt => Expiries.IsEmpty ? null : Expiries.Min.At;
+    /// <summary>Of on hand: units that cannot be sold.</summary>
+    public int Damaged { get; init; }
 
-    public string Summary => $"{Available} available of {OnHand}, {Held} held, {Committed} committed";
+    /// <summary>Units that are kept back.</summary>
+    public int Safety { get; init; }
 
-    /// <summary>Promises units. Holds that have expired give theirs back first, whether or not anybody swept them.</summary>
-    public Decision<StockEvent> Hold(
-        Sku sku, HoldStock command, ImmutableArray<LocationId> byPriority, DateTimeOffset now)
+    /// <summary>Units there that nobody was promised, safety stock left out.</summary>
+    public int Free => Math.Max(0, OnHand - Damaged - (Held + Committed - Backordered) - Safety);
+
+    /// <summary>Units that can still be promised, less those that were promised without stock.</summary>
+    public int Available => Free - Backordered;
+
+    /// <summary>Units that are not sold, whether or not they are held: what operators order by.</summary>
+    public int Left => OnHand - Damaged - Safety - Committed;
+
+    public DateTimeOffset? WakeAt
     {
-        if (Commitments.ContainsKey(command.Hold))
+        get
         {
-            return Decision<StockEvent>.Nothing;
+            DateTimeOffset? expiry = Due.IsEmpty ? null : Due.First().Key;
+            DateTimeOffset? allocation = Backordered == 0 || Free == 0 ? null
+                : Policy is { WhenOut: WhenOut.Preorder, ReleasesAt: { } release } ? release
+                : DateTimeOffset.UnixEpoch;
+            return expiry is null || allocation < expiry ? allocation : expiry;
         }
-
-        if (Holds.TryGetValue(command.Hold, out var held) && held.ExpiresAt > now)
-        {
-            return held.Quantity == command.Quantity
-                ? Decision<StockEvent>.Nothing
-                : StockRejections.HoldDiffers(held.Quantity);
-        }
-
-        if (command.Quantity is < 1 or > 1_000_000)
-        {
-            return Rejection.Invalid("/quantity", "The quantity must be from 1 to 1,000,000.", "quantity_out_of_range");
-        }
-
-        var (swept, events) = Sweep(now);
-        if (swept.Holds.TryGetValue(command.Hold, out var expired))
-        {
-            // Its turn to be swept has not come, but nobody can hold the same twice.
-            events = [.. events, new HoldExpired(command.Hold, expired.Quantity)];
-            swept = swept.Apply(events[^1]);
-        }
-
-        return command.Quantity <= swept.Available
-            ? Decision<StockEvent>.Of([.. events, new StockHeld(
-                command.Hold, command.Quantity, now + command.Ttl, swept.Allocate(command.Quantity, byPriority))])
-            : StockRejections.Insufficient(sku, command.Quantity, swept.Available);
     }
 
-    /// <summary>Sells what a hold promised. One that expired but was not swept is good: nobody else has its units.</summary>
-    public Decision<StockEvent> Commit(HoldId hold)
-    {
-        if (Commitments.ContainsKey(hold))
-        {
-            return Decision<StockEvent>.Nothing;
-        }
+    public string Summary =>
+        $"{Available} available of {OnHand}, {Held} held, {Committed} committed, {Backordered} of these backordered";
 
-        return Holds.TryGetValue(hold, out var held)
-            ? new StockCommitted(hold, held.Quantity, held.Allocations)
-            : StockRejections.HoldGone;
+    // Promises are found by the second they end, and what waits for stock by its place: older snapshots have neither.
+    public static int Schema => 2;
+
+    public StockLine Apply(StockEvent @event)
+    {
+        var line = Fold(@event);
+
+        // Whoever never had enough cannot run low: a new SKU tells nothing until it has been above its threshold.
+        return line.Level == StockLevel.Untold && line.Left > line.Policy.LowStock
+            ? line with { Level = StockLevel.Enough }
+            : line;
     }
 
-    /// <summary>Gives back what is held, or what was committed to an order that did not come to be.</summary>
-    public Decision<StockEvent> Release(HoldId hold)
+    private StockLine Fold(StockEvent @event) => @event switch
     {
-        if (Commitments.TryGetValue(hold, out var committed))
-        {
-            return new CommitmentReleased(hold, committed.Sum(allocation => allocation.Quantity));
-        }
-
-        return Holds.TryGetValue(hold, out var held)
-            ? new HoldReleased(hold, held.Quantity)
-            : Decision<StockEvent>.Nothing;
-    }
-
-    /// <summary>Gives back what has expired, so many at a time.</summary>
-    public Decision<StockEvent> Expire(DateTimeOffset now) => Decision<StockEvent>.Of([.. Sweep(now).Events]);
-
-    /// <summary>Sold units have left a location, all but so many.</summary>
-    public Decision<StockEvent> Ship(ShipStock command)
-    {
-        var there = Commitments.GetValueOrDefault(command.Hold, [])
-            .FirstOrDefault(allocation => allocation.Location == command.Location).Quantity;
-        var left = Math.Max(0, command.Left);
-        return there > left
-            ? new StockShipped(command.Hold, command.Location, there - left)
-            : Decision<StockEvent>.Nothing;
-    }
-
-    /// <summary>Units arrive.</summary>
-    public Decision<StockEvent> Receive(ReceiveStock command)
-    {
-        if (command.Quantity is < 1 or > 1_000_000)
-        {
-            return Rejection.Invalid("/quantity", "The quantity must be from 1 to 1,000,000.", "quantity_out_of_range");
-        }
-
-        return CheckRoom(command.Quantity, "/quantity") ?? CheckReference(command.Reference)
-            ?? (Decision<StockEvent>)new StockReceived(command.Location, command.Quantity, command.Reference);
-    }
-
-    /// <summary>Corrects by a difference.</summary>
-    public Decision<StockEvent> Adjust(AdjustStock command)
-    {
-        if (command.Delta is 0 or < -1_000_000 or > 1_000_000)
-        {
-            return Rejection.Invalid("/delta", "The delta must be from -1,000,000 to 1,000,000 and not 0.");
-        }
-
-        if (string.IsNullOrWhiteSpace(command.Reason) || command.Reason.Length > 200)
-        {
-            return Rejection.Invalid("/reason", "A reason of 1 to 200 characters is needed.");
-        }
-
-        if ((CheckRoom(command.Delta, "/delta") ?? CheckReference(command.Reference)) is { } refused)
-        {
-            return refused;
-        }
-
-        var there = At(command.Location);
-        return there.OnHand + command.Delta >= there.Promised
-            ? new StockAdjusted(command.Location, command.Delta, command.Reason, command.Reference)
-            : StockRejections.BelowPromised(there.Promised);
-    }
-
-    /// <summary>Sets what was counted.</summary>
-    public Decision<StockEvent> Count(CountStock command)
-    {
-        if (command.OnHand is < 0 or > 100_000_000)
-        {
-            return Rejection.Invalid("/on_hand", "The count must be from 0 to 100,000,000.", "quantity_out_of_range");
-        }
-
-        var there = At(command.Location);
-        if ((CheckRoom(command.OnHand - there.OnHand, "/on_hand") ?? CheckReference(command.Reference)) is { } refused)
-        {
-            return refused;
-        }
-
-        if (command.OnHand < there.Promised)
-        {
-            return StockRejections.BelowPromised(there.Promised);
-        }
-
-        return command.OnHand == there.OnHand && Locations.ContainsKey(command.Location)
-            ? Decision<StockEvent>.Nothing
-            : new StockCounted(command.Location, command.OnHand, command.OnHand - there.OnHand, command.Reference);
-    }
-
-    public StockLine Apply(StockEvent @event) => @event switch
-    {
-        StockReceived e => Move(e.Location, onHand: e.Quantity),
+        StockHeld e => AddHold(e.Hold, new(e.Quantity, e.ExpiresAt, e.Allocations, e.Owner, e.Place)),
+        HoldExtended e => RemoveHold(e.Hold).AddHold(e.Hold, Holds[e.Hold] with { ExpiresAt = e.ExpiresAt }),
+        HoldReleased e => RemoveHold(e.Hold),
+        HoldExpired e => RemoveHold(e.Hold),
+        StockCommitted e => RemoveHold(e.Hold).AddSale(e.Hold, new(e.Allocations, Holds[e.Hold].Owner, Holds[e.Hold].Place)),
+        CommitmentReleased e => RemoveSale(e.Hold),
+        StockAllocated e => Allocate(e),
+        StockShipped e => Ship(e),
+        StockReceived e => Move(e.Location, onHand: e.Quantity) with { Incoming = Reduce(e) },
         StockAdjusted e => Move(e.Location, onHand: e.Delta),
         StockCounted e => Move(e.Location, onHand: e.Delta),
-        StockHeld e => Move(e.Allocations, held: 1) with
+        StockTransferred e => Move(e.From, onHand: -e.Quantity).Move(e.To, onHand: e.Quantity),
+        StockDamaged e => Move(e.Location, damaged: e.Quantity),
+        StockRestored e => Move(e.Location, damaged: -e.Quantity),
+        StockScrapped e => Move(e.Location, onHand: -e.Quantity, damaged: -e.Quantity),
+        StockExpected { Quantity: 0 } e => this with { Incoming = Incoming.Remove(e.Reference) },
+        StockExpected e => this with
         {
-            Holds = Holds.SetItem(e.Hold, new(e.Quantity, e.ExpiresAt, e.Allocations)),
-            Expiries = Expiries.Add(new(e.ExpiresAt, e.Hold)),
+            Incoming = Incoming.SetItem(e.Reference, new(e.Reference, e.Location, e.Quantity, e.At)),
         },
-        HoldReleased e => WithoutHold(e.Hold),
-        HoldExpired e => WithoutHold(e.Hold),
-        StockCommitted e => WithoutHold(e.Hold).Move(e.Allocations, committed: 1) with
-        {
-            Commitments = Commitments.SetItem(e.Hold, e.Allocations),
-        },
-        CommitmentReleased e => Move(Commitments[e.Hold], committed: -1) with { Commitments = Commitments.Remove(e.Hold) },
-        StockShipped e => Move(e.Location, onHand: -e.Quantity, committed: -e.Quantity) with
-        {
-            Commitments = Reduce(e),
-        },
+        SafetyStockSet e => Move(e.Location, safety: e.Delta),
+        StockPolicySet e => this with { Policy = e.Policy },
+        StockFed e => this with { Feeds = Feeds.SetItem(e.Source, e.Sequence) },
+        StockRanLow => this with { Level = StockLevel.Low },
+        StockRanOut => this with { Level = StockLevel.Out },
+        StockBack e => this with { Level = e.Left > e.Threshold ? StockLevel.Enough : StockLevel.Low },
+        StockReplenished => this with { Level = StockLevel.Enough },
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 
-    /// <summary>The hold or the commitment, as callers see it.</summary>
-    public HoldView ViewHold(HoldId id) =>
-        Holds.TryGetValue(id, out var held)
-            ? new(id, held.Quantity, held.ExpiresAt, held.Allocations)
-            : new(id, Commitments[id].Sum(allocation => allocation.Quantity), null, Commitments[id]);
-
-    /// <summary>The stock as operators see it.</summary>
-    public StockView View(Sku sku, long version) => new(
-        sku,
-        version,
-        OnHand,
-        Held,
-        Available,
-        Committed,
-        [.. Locations.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal).Select(pair => new LocationStockView(
-            pair.Key, pair.Value.OnHand, pair.Value.Held, pair.Value.OnHand - pair.Value.Promised, pair.Value.Committed))],
-        [.. Expiries.Take(100).Select(expiry => ViewHold(expiry.Hold))]);
-
-    private Rejection? CheckRoom(int more, string pointer) => (long)OnHand + more > OnHandMax
-        ? Rejection.Invalid(pointer, "A SKU has at most 1,000,000,000 units in all locations.", "quantity_out_of_range")
-        : null;
-
-    private static Rejection? CheckReference(string? reference) => reference?.Length > ReferenceLengthMax
-        ? Rejection.Invalid("/reference", "A reference is at most 200 characters.")
-        : null;
-
-    private LocationStock At(LocationId location) => Locations.GetValueOrDefault(location);
-
-    private (StockLine Swept, IReadOnlyList<StockEvent> Events) Sweep(DateTimeOffset now)
+    private StockLine AddHold(HoldId id, StockHold hold)
     {
-        List<StockEvent> events = [.. Expiries.TakeWhile(expiry => expiry.At <= now).Take(ExpiredAtOnceMax)
-            .Select(expiry => new HoldExpired(expiry.Hold, Holds[expiry.Hold].Quantity))];
-        return (events.Aggregate(this, (line, expired) => line.Apply(expired)), events);
-    }
-
-    private ImmutableArray<Allocation> Allocate(int quantity, ImmutableArray<LocationId> byPriority) =>
-        AllocationPlan.For(quantity, [.. byPriority.Concat(Locations.Keys.Except(byPriority).OrderBy(l => l.Value, StringComparer.Ordinal))
-            .Select(location => new Allocation(location, At(location).OnHand - At(location).Promised))]);
-
-    private StockLine WithoutHold(HoldId hold)
-    {
-        var held = Holds[hold];
-        return Move(held.Allocations, held: -1) with
+        var line = Take(hold.Allocations, held: 1).Queue(id, hold.Backordered, hold.Place, out var place);
+        var due = Due.GetValueOrDefault(hold.ExpiresAt, DueHolds.None);
+        return line with
         {
-            Holds = Holds.Remove(hold),
-            Expiries = Expiries.Remove(new(held.ExpiresAt, hold)),
+            Held = line.Held + hold.Quantity,
+            Holds = Holds.SetItem(id, hold with { Place = place }),
+            Due = Due.SetItem(
+                hold.ExpiresAt,
+                new(due.Units + hold.Quantity, due.Backordered + hold.Backordered, due.Holds.Add(id))),
         };
     }
 
-    private ImmutableDictionary<HoldId, ImmutableArray<Allocation>> Reduce(StockShipped shipped)
+    private StockLine RemoveHold(HoldId id)
     {
-        var left = Commitments[shipped.Hold]
-            .Select(a => a.Location == shipped.Location ? a with { Quantity = a.Quantity - shipped.Quantity } : a)
-            .Where(a => a.Quantity > 0)
-            .ToImmutableArray();
-        return left.IsEmpty ? Commitments.Remove(shipped.Hold) : Commitments.SetItem(shipped.Hold, left);
+        var hold = Holds[id];
+        var line = Take(hold.Allocations, held: -1).Unqueue(hold.Backordered, hold.Place);
+        var due = Due[hold.ExpiresAt];
+        return line with
+        {
+            Held = line.Held - hold.Quantity,
+            Holds = Holds.Remove(id),
+            Due = due.Holds.Count == 1
+                ? Due.Remove(hold.ExpiresAt)
+                : Due.SetItem(
+                    hold.ExpiresAt,
+                    new(due.Units - hold.Quantity, due.Backordered - hold.Backordered, due.Holds.Remove(id))),
+        };
     }
 
-    private StockLine Move(ImmutableArray<Allocation> allocations, int held = 0, int committed = 0)
+    private StockLine AddSale(HoldId id, StockSale sale)
+    {
+        var line = Take(sale.Allocations, committed: 1).Queue(id, sale.Backordered, sale.Place, out var place);
+        return line with
+        {
+            Committed = line.Committed + sale.Quantity, Sales = Sales.SetItem(id, sale with { Place = place }),
+        };
+    }
+
+    private StockLine RemoveSale(HoldId id)
+    {
+        var sale = Sales[id];
+        var line = Take(sale.Allocations, committed: -1).Unqueue(sale.Backordered, sale.Place);
+        return line with { Committed = line.Committed - sale.Quantity, Sales = Sales.Remove(id) };
+    }
+
+    private StockLine Queue(HoldId id, int backordered, long? kept, out long? place)
+    {
+        place = backordered == 0 ? null : kept ?? LastPlace + 1;
+        return place is not { } given ? this : this with
+        {
+            Backordered = Backordered + backordered,
+            Waiting = Waiting.SetItem(given, id),
+            LastPlace = Math.Max(LastPlace, given),
+        };
+    }
+
+    private StockLine Unqueue(int backordered, long? place) => place is not { } given ? this : this with
+    {
+        Backordered = Backordered - backordered, Waiting = Waiting.Remove(given),
+    };
+
+    private StockLine Allocate(StockAllocated allocated)
+    {
+        if (Holds.TryGetValue(allocated.Hold, out var hold))
+        {
+            return RemoveHold(allocated.Hold)
+                .AddHold(allocated.Hold, hold with { Allocations = Settle(hold.Allocations, allocated.Allocations) });
+        }
+
+        var sale = Sales[allocated.Hold];
+        return RemoveSale(allocated.Hold)
+            .AddSale(allocated.Hold, sale with { Allocations = Settle(sale.Allocations, allocated.Allocations) });
+    }
+
+    /// <summary>The parts of a promise when some of what it waits for has come; they add up to the same.</summary>
+    private static ImmutableArray<Allocation> Settle(ImmutableArray<Allocation> parts, ImmutableArray<Allocation> come)
+    {
+        var left = parts.Sum(part => part.Location is null ? part.Quantity : 0) - come.Sum(part => part.Quantity);
+        return
+        [
+            .. parts.Where(part => part.Location is not null), .. come,
+            .. left > 0 ? [new Allocation(null, left)] : ImmutableArray<Allocation>.Empty,
+        ];
+    }
+
+    private StockLine Ship(StockShipped shipped)
+    {
+        var sale = Sales[shipped.Hold];
+        var left = sale.Allocations
+            .Select(part => part.Location == shipped.Location && part.Part == shipped.Part
+                ? part with { Quantity = part.Quantity - shipped.Quantity }
+                : part)
+            .Where(part => part.Quantity > 0)
+            .ToImmutableArray();
+        var line = Move(shipped.Location, onHand: -shipped.Quantity, committed: -shipped.Quantity);
+        return line with
+        {
+            Committed = line.Committed - shipped.Quantity,
+            Sales = left.IsEmpty ? Sales.Remove(shipped.Hold) : Sales.SetItem(shipped.Hold, sale with { Allocations = left }),
+        };
+    }
+
+    private ImmutableDictionary<string, ExpectedReceipt> Reduce(StockReceived received)
+    {
+        if (received.Expected is not { } come)
+        {
+            return Incoming;
+        }
+
+        var expected = Incoming[received.Reference!];
+        return expected.Quantity > come
+            ? Incoming.SetItem(expected.Reference, expected with { Quantity = expected.Quantity - come })
+            : Incoming.Remove(expected.Reference);
+    }
+
+    /// <summary>Promises what is at locations, or takes it back.</summary>
+    private StockLine Take(ImmutableArray<Allocation> parts, int held = 0, int committed = 0)
     {
         var line = this;
-        foreach (var (location, quantity) in allocations)
+        foreach (var part in parts)
         {
-            line = line.Move(location, held: held * quantity, committed: committed * quantity);
+            if (part.Location is { } location)
+            {
+                line = line.Move(location, held: held * part.Quantity, committed: committed * part.Quantity);
+            }
         }
 
         return line;
     }
 
-    private StockLine Move(LocationId location, int onHand = 0, int held = 0, int committed = 0)
+    private StockLine Move(
+        LocationId location, int onHand = 0, int held = 0, int committed = 0, int damaged = 0, int safety = 0)
     {
-        var there = At(location);
+        var there = Locations.GetValueOrDefault(location);
         return this with
         {
             OnHand = OnHand + onHand,
-            Held = Held + held,
-            Committed = Committed + committed,
-            Locations = Locations.SetItem(
-                location, new(there.OnHand + onHand, there.Held + held, there.Committed + committed)),
+            Damaged = Damaged + damaged,
+            Safety = Safety + safety,
+            Locations = Locations.SetItem(location, new(
+                there.OnHand + onHand,
+                there.Held + held,
+                there.Committed + committed,
+                there.Damaged + damaged,
+                there.Safety + safety)),
         };
     }
-}
-
-/// <summary>The stock of one location.</summary>
-internal readonly record struct LocationStock(int OnHand, int Held, int Committed)
-{
-    public int Promised => Held + Committed;
-}
-
-/// <summary>A promise under way.</summary>
-internal sealed record StockHold(int Quantity, DateTimeOffset ExpiresAt, ImmutableArray<Allocation> Allocations);
-
-/// <summary>When a promise ends.</summary>
-internal readonly record struct HoldExpiry(DateTimeOffset At, HoldId Hold) : IComparable<HoldExpiry>
-{
-    public int CompareTo(HoldExpiry other) =>
-        At.CompareTo(other.At) is var order and not 0 ? order : Hold.CompareTo(other.Hold);
 }

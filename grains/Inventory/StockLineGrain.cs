@@ -5,14 +5,15 @@ namespace Commerce.Inventory;
 
 /// <summary>
 /// Runs <see cref="StockLine"/>. Reentrant: decide + apply + enqueue is one synchronous step on the newest state, so
-/// however calls interleave, available never goes below zero; only answers wait for the commit.
+/// however calls interleave, no more is promised than is there and the policy allows; only answers wait for the commit.
 /// </summary>
 [GrainType("stock-line"), Reentrant]
-internal sealed class StockLineGrain(TimeProvider time) : JournaledActor<StockLine, StockEvent>, IStockLineGrain
+internal sealed class StockLineGrain(TimeProvider time)
+    : JournaledActor<StockLine, StockEvent>, IStockLineGrain, IStockOperationsGrain
 {
     private static readonly TimeSpan LocationsStaleAfter = TimeSpan.FromSeconds(15);
-    private ImmutableArray<LocationId> _byPriority = [];
-    private DateTimeOffset _locationsReadAt;
+    private ImmutableArray<Location> _places = [];
+    private DateTimeOffset _placesReadAt;
 
     private Sku Sku => new(this.GetPrimaryKeyString());
 
@@ -20,9 +21,11 @@ internal sealed class StockLineGrain(TimeProvider time) : JournaledActor<StockLi
     {
         await GatherLocations();
         return await Commit(
-            line => line.Hold(Sku, command, _byPriority, time.GetUtcNow()),
-            line => line.ViewHold(command.Hold));
+            line => line.Hold(Sku, command, _places, time.GetUtcNow()), line => line.ViewHold(command.Hold));
     }
+
+    public Task<Result<HoldView>> Extend(ExtendHold command, CancellationToken cancellation) =>
+        Commit(line => line.Extend(command, time.GetUtcNow()), line => line.ViewHold(command.Hold));
 
     public Task<Result<HoldView>> Commit(HoldId hold, CancellationToken cancellation) =>
         Commit(line => line.Commit(hold), line => line.ViewHold(hold));
@@ -30,42 +33,79 @@ internal sealed class StockLineGrain(TimeProvider time) : JournaledActor<StockLi
     public Task<Result<StockView>> Release(HoldId hold, CancellationToken cancellation) =>
         Commit(line => line.Release(hold), View);
 
+    public Task<Result<StockView>> CancelHold(HoldId hold, CancellationToken cancellation) =>
+        Commit(line => line.Cancel(hold), View);
+
     public Task<Result<StockView>> Ship(ShipStock command, CancellationToken cancellation) =>
         Commit(line => line.Ship(command), View);
 
     public Task<Result<StockView>> Receive(ReceiveStock command, CommandHeader header, CancellationToken cancellation) =>
-        AtLocation(command.Location, line => line.Receive(command), header);
+        AtLocations(line => line.Once(command.Feed, now => now.Receive(command)), header, command.Location);
 
     public Task<Result<StockView>> Adjust(AdjustStock command, CommandHeader header, CancellationToken cancellation) =>
-        AtLocation(command.Location, line => line.Adjust(command), header);
+        AtLocations(line => line.Once(command.Feed, now => now.Adjust(command)), header, command.Location);
 
     public Task<Result<StockView>> Count(CountStock command, CommandHeader header, CancellationToken cancellation) =>
-        AtLocation(command.Location, line => line.Count(command), header);
+        AtLocations(line => line.Once(command.Feed, now => now.Count(command)), header, command.Location);
+
+    public Task<Result<StockView>> Transfer(TransferStock command, CommandHeader header, CancellationToken cancellation) =>
+        AtLocations(line => line.Transfer(command), header, command.From, command.To);
+
+    public Task<Result<StockView>> MoveDamaged(DamageStock command, CommandHeader header, CancellationToken cancellation) =>
+        AtLocations(line => line.MoveDamaged(command), header, command.Location);
+
+    public Task<Result<StockView>> Expect(ExpectStock command, CommandHeader header, CancellationToken cancellation) =>
+        AtLocations(line => line.Expect(command), header, command.Location);
+
+    public Task<Result<StockView>> SetSafety(SetSafetyStock command, CommandHeader header, CancellationToken cancellation) =>
+        AtLocations(line => line.SetSafety(command), header, command.Location);
+
+    public Task<Result<StockView>> SetPolicy(StockPolicy policy, CommandHeader header, CancellationToken cancellation) =>
+        Commit(line => line.SetPolicy(policy), View, header);
 
     public Task<StockView> Read(CancellationToken cancellation) => Read(View);
 
-    public Task<int> Available() => Task.FromResult(State.Available);
+    public Task<Result<HoldView>> ReadHold(HoldId hold, CancellationToken cancellation) =>
+        Read<Result<HoldView>>(line => line.FindHold(hold) is { } found ? found : StockRejections.HoldNotFound);
 
-    protected override Task OnWake() => Commit(line => line.Expire(time.GetUtcNow()), line => line.Available);
+    public Task<SkuAvailability> Availability(HoldId? own) =>
+        Task.FromResult(State.Availability(Sku, own, time.GetUtcNow()));
+
+    public Task<int> Available() => Task.FromResult(State.Availability(Sku, own: null, time.GetUtcNow()).Promisable);
+
+    protected override async Task OnWake()
+    {
+        await Commit(line => line.Expire(time.GetUtcNow()), line => line.Available);
+        await GatherLocations();
+        await Commit(line => line.AllocateBackorders(_places, time.GetUtcNow()), line => line.Available);
+    }
 
     private StockView View(StockLine line) => line.View(Sku, Version);
 
-    private async Task<Result<StockView>> AtLocation(
-        LocationId location, Func<StockLine, Decision<StockEvent>> decide, CommandHeader header)
+    private async Task<Result<StockView>> AtLocations(
+        Func<StockLine, Decision<StockEvent>> decide, CommandHeader header, params LocationId[] locations)
     {
-        await GatherLocations(isKnown: location);
-        return _byPriority.Contains(location)
-            ? await Commit(decide, View, header)
-            : StockRejections.LocationUnknown(location);
+        foreach (var location in locations)
+        {
+            await GatherLocations(isKnown: location);
+            if (!IsKnown(location))
+            {
+                return StockRejections.LocationUnknown(location);
+            }
+        }
+
+        return await Commit(decide, View, header);
     }
+
+    private bool IsKnown(LocationId wanted) => _places.Any(location => location.Id == wanted);
 
     private async Task GatherLocations(LocationId? isKnown = null)
     {
         var now = time.GetUtcNow();
-        if (now - _locationsReadAt > LocationsStaleAfter || (isKnown is { } wanted && !_byPriority.Contains(wanted)))
+        if (now - _placesReadAt > LocationsStaleAfter || (isKnown is { } wanted && !IsKnown(wanted)))
         {
-            _byPriority = [.. (await GrainFactory.GetLocations().Read()).Select(location => location.Id)];
-            _locationsReadAt = now;
+            _places = await GrainFactory.GetLocations().Read();
+            _placesReadAt = now;
         }
     }
 }

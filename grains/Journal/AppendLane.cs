@@ -30,10 +30,10 @@ internal sealed partial class AppendLane : IAsyncDisposable
             returning s.stream),
         won as (select stream from created union all select stream from moved),
         written as (
-            insert into journal_events (stream, version, partition, type, data, metadata)
-            select e.stream, e.version, e.partition, e.type, e.data, e.metadata
-            from unnest($5::text[], $6::bigint[], $7::smallint[], $8::text[], $9::jsonb[], $10::jsonb[])
-                with ordinality as e(stream, version, partition, type, data, metadata, ordinal)
+            insert into journal_events (stream, version, partition, type, data, metadata, answer)
+            select e.stream, e.version, e.partition, e.type, e.data, e.metadata, e.answer
+            from unnest($5::text[], $6::bigint[], $7::smallint[], $8::text[], $9::jsonb[], $10::jsonb[], $11::text[])
+                with ordinality as e(stream, version, partition, type, data, metadata, answer, ordinal)
             join won using (stream)
             order by e.ordinal)
         select stream from won
@@ -174,7 +174,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
         var (streams, expected, next, wakeAt) =
             (new string[batch.Count], new long[batch.Count], new long[batch.Count], new DateTime?[batch.Count]);
         var (eventStreams, versions, partitions) = (new string[count], new long[count], new short[count]);
-        var (types, data, metadata) = (new string[count], new string[count], new string[count]);
+        var (types, data, metadata, answers) = (new string[count], new string[count], new string[count], new string?[count]);
         var at = 0;
         for (var i = 0; i < batch.Count; i++)
         {
@@ -192,11 +192,12 @@ internal sealed partial class AppendLane : IAsyncDisposable
                 partitions[at] = partition;
                 types[at] = encoded.Type;
                 data[at] = encoded.Data;
-                metadata[at++] = encoded.Metadata;
+                metadata[at] = encoded.Metadata;
+                answers[at++] = encoded.Answer;
             }
         }
 
-        object[] values = [streams, expected, next, wakeAt, eventStreams, versions, partitions, types, data, metadata];
+        object[] values = [streams, expected, next, wakeAt, eventStreams, versions, partitions, types, data, metadata, answers];
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i];
@@ -223,7 +224,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
         [
             NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.TimestampTz,
             NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Smallint, NpgsqlDbType.Text,
-            NpgsqlDbType.Jsonb, NpgsqlDbType.Jsonb,
+            NpgsqlDbType.Jsonb, NpgsqlDbType.Jsonb, NpgsqlDbType.Text,
         ];
         foreach (var type in types)
         {

@@ -22,6 +22,9 @@ internal readonly struct Decision<TEvent>
     /// <summary>Several events that commit together.</summary>
     public static Decision<TEvent> Of(params ReadOnlySpan<TEvent> events) => new([.. events], null);
 
+    /// <summary>The same decision, with each event as this makes it.</summary>
+    public Decision<TEvent> Select(Func<TEvent, TEvent> selector) => new([.. Events.Select(selector)], Rejection);
+
     public static implicit operator Decision<TEvent>(TEvent @event) => new([@event], null);
 
     public static implicit operator Decision<TEvent>(Rejection rejection) => new([], rejection);

@@ -40,24 +40,40 @@ internal sealed class EventJournal : IAsyncDisposable
     }
 
     /// <summary>A stream's events after a version, oldest first, at most so many.</summary>
+    /// <param name="types">Only events of these types; null: all.</param>
     public async IAsyncEnumerable<JournalEvent> ReadStreamAsync(
         string stream,
         long afterVersion,
         int eventsMax,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation,
+        string[]? types = null)
     {
-        await using var command = _database.CreateCommand("""
+        await using var command = _database.CreateCommand($"""
             select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at
-            from journal_events where stream = $1 and version > $2 order by version limit $3
+            from journal_events where stream = $1 and version > $2 {(types is null ? "" : "and type = any($4)")}
+            order by version limit $3
             """);
         command.Parameters.Add(new() { Value = stream });
         command.Parameters.Add(new() { Value = afterVersion });
         command.Parameters.Add(new() { Value = eventsMax });
+        if (types is not null)
+        {
+            command.Parameters.Add(new() { Value = types });
+        }
+
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
             yield return Read(reader);
         }
+    }
+
+    /// <summary>What the command was answered whose last event this is; null when that was not kept.</summary>
+    public async Task<string?> ReadAnswerAsync(string stream, long version)
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string?>(
+            "select answer from journal_events where stream = @stream and version = @version", new { stream, version });
     }
 
     /// <summary>Writes a state down, unless a newer one is there.</summary>

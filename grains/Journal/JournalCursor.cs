@@ -13,7 +13,7 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     private const string ReadSql = """
         with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xid)
         select e.stream, e.version, e.type,
-               case when split_part(e.stream, '/', 1) = any($5) then e.data::text else '' end,
+               case when split_part(e.stream, '/', 1) = any($5) or e.type = any($5) then e.data::text else '' end,
                e.metadata::text, e.transaction_id, e.position, e.recorded_at, c.partition
         from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position)
         cross join lateral (
@@ -47,6 +47,7 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     /// The next events of some partitions, in order within each; <paramref name="cursors"/> move behind them. Events of
     /// other categories are passed over and not returned.
     /// </summary>
+    /// <param name="categories">Grain types; or, having a dot, types of events.</param>
     public static async Task<List<JournalEvent>> ReadAsync(
         NpgsqlDataSource database,
         JournalCursor[] cursors,

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Commerce.Journal;
 
@@ -13,7 +12,7 @@ namespace Commerce.Journal;
 /// Deciding never awaits, so a grain may be reentrant: whatever interleaves, each decision sees all decisions before it,
 /// and the version fence in the journal makes two activations of one grain exclude each other.
 /// </remarks>
-internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
+internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeable
     where TState : class, IJournaledState<TState, TEvent>, new()
     where TEvent : class, IJournalEvent
 {
@@ -25,39 +24,12 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
     private PendingAppend? _tail;
     private int _pending;
     private bool _isDropped;
-    private long _snapshotVersion;
-    private int _snapshotBytes;
 
     /// <summary>The newest state, of which the last events may still be on their way to the journal.</summary>
     protected TState State { get; private set; } = new();
 
     /// <summary>The version of <see cref="State"/>; 0 until the first event.</summary>
     protected long Version { get; private set; }
-
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _journal = ServiceProvider.GetRequiredService<EventJournal>();
-        _options = ServiceProvider.GetRequiredService<IOptions<JournalOptions>>().Value;
-        _time = ServiceProvider.GetRequiredService<TimeProvider>();
-        _stream = StreamName.Of(this.GetGrainId());
-        try
-        {
-            await ReplayAsync(cancellationToken);
-        }
-        catch (Npgsql.NpgsqlException outage)
-        {
-            throw new RetryableException($"The journal cannot be read: {outage.Message}");
-        }
-    }
-
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        var isDurable = !_isDropped && _tail?.Committed.IsCompletedSuccessfully != false;
-        if (isDurable && Version - _snapshotVersion > _options.SnapshotEvery / 10)
-        {
-            await SaveSnapshotAsync(State, Version);
-        }
-    }
 
     public async Task Wake()
     {
@@ -79,7 +51,10 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
 
     /// <summary>Decides, applies, and answers once it is durable.</summary>
     /// <param name="decide">The core's decision on the newest state; synchronous and pure.</param>
-    /// <param name="answer">The answer from the state after the decision; also used when there was nothing to do.</param>
+    /// <param name="answer">
+    /// The answer from the state after the decision; also used when there was nothing to do. Kept with the events of a
+    /// command that has an id, so that its repetition is told the same.
+    /// </param>
     /// <param name="header">The command's id and the version it insists on.</param>
     /// <exception cref="RetryableException">The outcome is unknown, or too much is waiting.</exception>
     protected async Task<Result<TAnswer>> Commit<TAnswer>(
@@ -89,17 +64,17 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
         Result<TAnswer> result;
         if (_commands.Find(header?.Id) is { } known)
         {
-            result = known.Fingerprint == header!.Fingerprint ? answer(State) : Rejection.IdempotencyMismatch;
+            return known.Fingerprint == header!.Fingerprint ? await Repeat(known, answer) : Rejection.IdempotencyMismatch;
         }
-        else if (header?.IfVersion is { } expected && expected != Version)
+
+        if (header?.IfVersion is { } expected && expected != Version)
         {
             result = Rejection.VersionMismatch(expected, Version);
         }
         else
         {
             var decision = decide(State);
-            Append(decision.Events.AsSpan(), header);
-            result = decision.Rejection is { } rejection ? rejection : answer(State);
+            result = decision.Rejection is { } rejection ? rejection : Append(decision.Events.AsSpan(), answer, header);
         }
 
         // A refusal or a "nothing to do" may rest on events that are not durable yet: it waits for them as well.
@@ -119,49 +94,53 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
         return result;
     }
 
-    private async Task ReplayAsync(CancellationToken cancellation)
+    /// <summary>The answer that was given when the command was carried out.</summary>
+    private async Task<Result<TAnswer>> Repeat<TAnswer>(RememberedCommand command, Func<TState, TAnswer> answer)
     {
-        if (await _journal.ReadSnapshotAsync(_stream, TState.Schema, cancellation) is var (text, version))
-        {
-            var snapshot = JsonSerializer.Deserialize<Snapshot>(text, CommerceJson.Stored)!;
-            (State, Version) = (snapshot.State, version);
-            (_snapshotVersion, _snapshotBytes) = (version, text.Length);
-            _commands.Load(snapshot.Commands);
-        }
-
-        await foreach (var stored in _journal.ReadStreamAsync(_stream, Version, int.MaxValue, cancellation))
-        {
-            State = State.Apply((TEvent)stored.Decode());
-            Version = stored.Version;
-            _commands.Remember(stored, _options.RememberedCommandsMax);
-        }
+        await Settled();
+        var kept = await _journal.ReadAnswerAsync(_stream, command.Version);
+        return Result<TAnswer>.Repeated(
+            kept is null ? answer(State) : JsonSerializer.Deserialize<TAnswer>(kept, CommerceJson.Stored)!);
     }
 
-    private void Append(ReadOnlySpan<TEvent> events, CommandHeader? header)
+    private TAnswer Append<TAnswer>(ReadOnlySpan<TEvent> events, Func<TState, TAnswer> answer, CommandHeader? header)
     {
         if (events.IsEmpty)
         {
-            return;
+            return answer(State);
         }
 
-        var state = State;
+        var (before, version) = (State, Version);
         var encoded = new EncodedEvent[events.Length];
-        for (var i = 0; i < events.Length; i++)
+        TAnswer result;
+        try
         {
-            state = state.Apply(events[i]);
-            encoded[i] = EncodedEvent.Of(events[i], header, _time.GetUtcNow());
+            for (var i = 0; i < events.Length; i++)
+            {
+                State = State.Apply(events[i]);
+                encoded[i] = EncodedEvent.Of(events[i], header, _time.GetUtcNow());
+            }
+
+            Version += events.Length;
+            result = answer(State);
+            encoded[^1] = encoded[^1].With(header?.Id is null ? null : JsonSerializer.Serialize(result, CommerceJson.Stored));
+            if (_tail is null || !_tail.TryAdd(encoded, State.WakeAt))
+            {
+                var append = new PendingAppend(_stream, version, after: _tail?.Committed);
+                append.TryAdd(encoded, State.WakeAt);
+                _journal.Enqueue(append);
+                _tail = append;
+            }
+        }
+        catch
+        {
+            // Nothing has left for the journal yet.
+            (State, Version) = (before, version);
+            throw;
         }
 
-        if (_tail is null || !_tail.TryAdd(encoded, state.WakeAt))
-        {
-            var append = new PendingAppend(_stream, Version, after: _tail?.Committed);
-            append.TryAdd(encoded, state.WakeAt);
-            _journal.Enqueue(append);
-            _tail = append;
-        }
-
-        (State, Version) = (state, Version + events.Length);
         _commands.Remember(header?.Id, header?.Fingerprint, Version, _options.RememberedCommandsMax);
+        return result;
     }
 
     /// <summary>Waits until everything decided so far is durable.</summary>
@@ -197,25 +176,9 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
             _tail = null;
         }
 
-        // A large state is written down more rarely, in proportion, so that what a command costs does not grow with it.
-        if (!_isDropped && version - _snapshotVersion >= Math.Max(_options.SnapshotEvery, _snapshotBytes / 64))
+        if (!_isDropped && IsSnapshotDue(version))
         {
             await SaveSnapshotAsync(state, version);
-        }
-    }
-
-    private async Task SaveSnapshotAsync(TState state, long version)
-    {
-        _snapshotVersion = version;
-        var text = JsonSerializer.Serialize(new Snapshot(state, _commands.UpTo(version)), CommerceJson.Stored);
-        _snapshotBytes = text.Length;
-        try
-        {
-            await _journal.SaveSnapshotAsync(_stream, version, TState.Schema, text);
-        }
-        catch (Npgsql.NpgsqlException)
-        {
-            // A snapshot only saves time: without it the next activation replays a longer tail.
         }
     }
 
@@ -236,6 +199,4 @@ internal abstract class JournaledActor<TState, TEvent> : Grain, IWakeable
             DeactivateOnIdle();
         }
     }
-
-    private sealed record Snapshot(TState State, RememberedCommand[] Commands);
 }

@@ -73,8 +73,14 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
 }
 
 /// <summary>An event in the form it is stored in.</summary>
-internal readonly record struct EncodedEvent(string Type, string Data, string Metadata)
+/// <param name="Answer">What the command was answered, as JSON text; null when nobody can ask again.</param>
+internal readonly record struct EncodedEvent(string Type, string Data, string Metadata, string? Answer = null)
 {
+    private const int AnswerLengthMax = 64 * 1024;
+
+    /// <summary>The same with the answer, unless that is so long that a repetition is better answered anew.</summary>
+    public EncodedEvent With(string? answer) => this with { Answer = answer?.Length <= AnswerLengthMax ? answer : null };
+
     /// <summary>Encodes an event that answers a command.</summary>
     public static EncodedEvent Of(IJournalEvent @event, CommandHeader? header, DateTimeOffset now)
     {

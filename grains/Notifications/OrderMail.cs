@@ -51,14 +51,9 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
         $"We have received order {Line(order.Number)} of {Day(order.PlacedAt)} and will tell you when it is on its way.",
         [.. order.Lines.Select(line => new Row(
             $"{line.Quantity} × {Title(line)}", line.Total.ToString()))],
-        [
-            new("Items", order.Totals.Items.ToString()),
-            new($"Shipping ({Line(order.ShippingOption.Title)})", order.Totals.Shipping.ToString()),
-            new(order.Totals.TaxIncluded ? "Tax included" : "Tax", order.Totals.Tax.ToString()),
-            new("Total", order.Totals.Total.ToString()),
-        ],
+        [.. Sums(order)],
         null,
-        Address(order.ShippingAddress),
+        Recipients(order),
         _orders + order.Id);
 
     private Content Shipment(OrderView order, FulfillmentView parcel) => new(
@@ -73,7 +68,7 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
         parcel.Tracking is { } tracking
             ? new($"{Line(tracking.Carrier)} {Line(tracking.Number)}", WebAddress(tracking.Url))
             : null,
-        Address(order.ShippingAddress),
+        Recipients(order),
         _orders + order.Id);
 
     private string Text(Content content)
@@ -97,8 +92,8 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
             text.Append($"Tracking: {tracking.Label}\n{tracking.Url}".TrimEnd()).Append('\n');
         }
 
-        text.Append("\nShipping to:\n");
-        foreach (var line in content.Address)
+        text.Append(CultureInfo.InvariantCulture, $"\n{content.Destination.Title}:\n");
+        foreach (var line in content.Destination.Lines)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {line}\n");
         }
@@ -124,7 +119,7 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
             { Url: { } url } link => Html.Of($"""<p>Tracking: <a href="{url}">{link.Label}</a></p>"""),
             var link => Html.Of($"<p>Tracking: {link.Label}</p>"),
         };
-        var address = Html.Join(content.Address.Select(line => Html.Of($"{line}<br>")));
+        var address = Html.Join(content.Destination.Lines.Select(line => Html.Of($"{line}<br>")));
         return Html.Of($"""
             <!doctype html>
             <html lang="en">
@@ -135,7 +130,7 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
             <table width="100%" cellspacing="0" style="border-collapse:collapse">
             {rows}{sums}</table>
             {tracking}
-            <p><strong>Shipping to</strong><br>{address}</p>
+            <p><strong>{content.Destination.Title}</strong><br>{address}</p>
             <p><a href="{content.OrderUrl}">View your order</a></p>
             <p style="color:#555">{_from.Name}</p>
             </body>
@@ -168,6 +163,30 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
         }
         .OfType<string>().Select(Line).Where(line => line.Length > 0)];
 
+    /// <summary>Where it is sent, or where and by whom it is fetched.</summary>
+    private static Place Recipients(OrderView order) => order.ShippingOption.Pickup is null
+        ? new("Shipping to", Address(order.ShippingAddress))
+        : new("To be collected", [Line(order.ShippingOption.Title), Name(order.ShippingAddress)]);
+
+    private static IEnumerable<Row> Sums(OrderView order)
+    {
+        var totals = order.Totals;
+        yield return new("Items", totals.Items.ToString());
+        yield return new($"Shipping ({Line(order.ShippingOption.Title)})", totals.Shipping.ToString());
+        if (totals.Discount is { MinorUnits: > 0 } discount)
+        {
+            yield return new("Discount", (Money.Zero(discount.Currency) - discount).ToString());
+        }
+
+        if (totals.TaxRelief is { } relief)
+        {
+            yield return new("Tax not charged", (Money.Zero(relief.Currency) - relief).ToString());
+        }
+
+        yield return new(totals.TaxIncluded ? "Tax included" : "Tax", totals.Tax.ToString());
+        yield return new("Total", totals.Total.ToString());
+    }
+
     private static string Day(DateTimeOffset at) => at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
     private static string? WebAddress(string? url) =>
@@ -191,8 +210,10 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
         ImmutableArray<Row> Rows,
         ImmutableArray<Row> Sums,
         Link? Tracking,
-        ImmutableArray<string> Address,
+        Place Destination,
         string OrderUrl);
+
+    private sealed record Place(string Title, ImmutableArray<string> Lines);
 
     private sealed record Row(string Label, string Amount);
 

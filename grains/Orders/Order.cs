@@ -42,7 +42,7 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
 
     public FulfillmentStatus FulfillmentStatus =>
         Fulfillments.IsEmpty ? FulfillmentStatus.Unfulfilled
-        : Placed!.Cart.Lines.All(line => Fulfilled(line.Sku) >= line.Quantity) ? FulfillmentStatus.Fulfilled
+        : Placed!.Cart.Lines.GroupBy(line => line.Sku).All(lines => Fulfilled(lines.Key) >= lines.Sum(line => line.Quantity)) ? FulfillmentStatus.Fulfilled
         : FulfillmentStatus.PartiallyFulfilled;
 
     public Decision<OrderEvent> Place(PlaceOrder command, string number, DateTimeOffset now) =>
@@ -108,17 +108,34 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
             placed.Cart.Email!,
             placed.Cart.ShippingAddress!,
             placed.Cart.BillingAddress,
-            [.. placed.Cart.Lines.Select(line => new OrderLineView(
+            [.. placed.Cart.Lines.Select((line, index) => new OrderLineView(
                 line.Sku, line.ProductId, line.Title, line.VariantTitle, line.Quantity,
-                Math.Min(line.Quantity, Fulfilled(line.Sku)), line.UnitPrice, line.Total, line.Tax, line.TaxRate, line.Image))],
+                Fulfilled(index), line.UnitPrice, line.Total, line.Tax, line.TaxRate, line.Image)
+            {
+                Attributes = line.Attributes,
+                ListPrice = line.ListPrice, CompareAt = line.CompareAt, PriceList = line.PriceList,
+                Discount = line.Discount, Net = line.Net, Gross = line.Gross,
+                TaxLines = line.TaxLines, TaxRelief = line.TaxRelief,
+            })],
             placed.Cart.ShippingOption!,
             placed.Cart.Totals,
             Paid,
             Fulfillments,
             Timeline,
             placed.At,
-            placed.Hold,
-            Amounts is { Refunded.MinorUnits: > 0 } ? Amounts.Refunded : null);
+            placed.Hold)
+        {
+            Buyer = placed.Cart.Buyer, TaxFree = placed.Cart.TaxFree,
+            Refunded = Amounts?.Refunded ?? Money.Zero(Paid.Currency),
+        };
+
+    /// <summary>Units of a line: warehouses send SKUs, so lines of one SKU are served in their order.</summary>
+    private int Fulfilled(int index)
+    {
+        var line = Placed!.Cart.Lines[index];
+        var before = Placed.Cart.Lines.Take(index).Where(other => other.Sku == line.Sku).Sum(other => other.Quantity);
+        return Math.Clamp(Fulfilled(line.Sku) - before, 0, line.Quantity);
+    }
 
     private int Fulfilled(Sku sku) => Fulfillments.Sum(fulfillment =>
         fulfillment.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity));

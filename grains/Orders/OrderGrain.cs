@@ -26,6 +26,9 @@ internal sealed class OrderGrain(OrderNumbers numbers, TimeProvider time)
 
     public Task<Result<OrderView>> Read() => Read(order => order.View(Id, Version));
 
+    public async Task<Result<OrderView>> ReadAsOf(long version) =>
+        version == Version ? await Read() : (await AsOf(version)).View(Id, version);
+
     private async Task<Result<OrderView>> Answer(Func<Order, Decision<OrderEvent>> decide)
     {
         var result = await Commit(decide, order => order.View(Id, Version));

@@ -7,7 +7,7 @@ internal static class OrderPayment
 {
     /// <summary>
     /// The order's payment status, in this precedence: what the bank holds, what was taken too much, what was never
-    /// taken, what was given back, what is paid.
+    /// taken, what can still be taken, what was given back, what is paid.
     /// </summary>
     public static OrderPaymentStatus StatusOf(Money total, PaymentAmounts amounts)
     {
@@ -20,6 +20,8 @@ internal static class OrderPayment
             0 when total.MinorUnits <= 0 => OrderPaymentStatus.Paid,
             0 when amounts.Authorized.MinorUnits > amounts.Voided.MinorUnits => OrderPaymentStatus.Authorized,
             0 => amounts.Voided.MinorUnits > 0 ? OrderPaymentStatus.Voided : OrderPaymentStatus.Unpaid,
+            _ when captured < total.MinorUnits && amounts.Authorized.MinorUnits - amounts.Voided.MinorUnits > captured =>
+                OrderPaymentStatus.Authorized,
             _ when returned >= captured => OrderPaymentStatus.Refunded,
             _ when returned > 0 => OrderPaymentStatus.PartiallyRefunded,
             _ => captured >= total.MinorUnits ? OrderPaymentStatus.Paid : OrderPaymentStatus.PartiallyPaid,

@@ -48,6 +48,12 @@ internal sealed record PaymentAttempt
 
     public bool IsKept { get; init; }
 
+    /// <summary>Whether the customer paid after the attempt was given up.</summary>
+    public bool IsLate { get; init; }
+
+    /// <summary>Whether the customer was told that it went back.</summary>
+    public bool IsTold { get; init; }
+
     public bool CanCaptureAgain { get; init; }
 
     public DateTimeOffset? CaptureBefore { get; init; }
@@ -81,15 +87,19 @@ internal sealed record PaymentAttempt
     /// <summary>Whether another attempt may begin beside it.</summary>
     public bool IsOver => IsAbandoned || Status is PaymentStatus.Declined or PaymentStatus.Voided;
 
-    /// <summary>Whether there is something to give back or to let go.</summary>
-    public bool IsOwed => IsAbandoned
-        && (Capturable.MinorUnits > 0 || Refundable.MinorUnits > 0 || Status == PaymentStatus.RequiresAction);
+    /// <summary>Whether there is something to give back, to let go or to close.</summary>
+    public bool IsOwed => IsAbandoned && (Capturable.MinorUnits > 0 || Status == PaymentStatus.RequiresAction
+        || (Refundable.MinorUnits > 0 && Refunds.Length < Payment.RefundsMax));
+
+    /// <summary>Whether the customer paid what was given up, has it back, and was not told.</summary>
+    public bool IsToBeTold => IsLate && !IsTold && Pending is null && !IsOwed && Capturable.MinorUnits == 0 && Refundable.MinorUnits == 0;
 
     /// <summary>When it has something to do; null: nothing.</summary>
     public DateTimeOffset? WakeAt => new[]
     {
         Pending is { } pending ? pending.At + AnswerWithin : null,
         Pending is null && IsOwed ? RetryAt ?? DateTimeOffset.UnixEpoch : null,
+        IsToBeTold ? DateTimeOffset.UnixEpoch : null,
         Capturable.MinorUnits > 0 || RefundPending.MinorUnits > 0 ? ActAt : null,
     }.Min();
 
@@ -107,6 +117,7 @@ internal sealed record PaymentAttempt
     {
         PaymentAuthorized e => Answered() with
         {
+            IsLate = IsLate || (IsAbandoned && Authorized.MinorUnits == 0), RetryAt = null,
             Status = PaymentStatus.Authorized, Intent = e.Intent, Authorized = e.Amount ?? Amount, NextAction = null,
             CaptureBefore = e.CaptureBefore, ActAt = e.ActAt, CanCaptureAgain = e.CanCaptureAgain ?? false,
         },
@@ -132,6 +143,7 @@ internal sealed record PaymentAttempt
         PaymentKept => this with { IsKept = true },
         PaymentExpiring e => this with { ActAt = e.CaptureBefore },
         PaymentLooked e => this with { ActAt = e.NextAt },
+        PaymentReturned => this with { IsTold = true },
         _ => throw new System.Diagnostics.UnreachableException(@event.GetType().Name),
     };
 
@@ -169,7 +181,7 @@ internal sealed record PaymentAttempt
             yield return new PaymentCaptured(Number, intent.Captured);
         }
 
-        var voided = intent.Authorized - intent.Captured - intent.Capturable;
+        var voided = intent.Authorized - Larger(intent.Captured, Captured) - intent.Capturable;
         if (voided.MinorUnits > Voided.MinorUnits || (intent.Status == GatewayStatus.Voided && isOpen))
         {
             yield return new PaymentVoided(Number, AtLeastZero(voided));
@@ -208,6 +220,8 @@ internal sealed record PaymentAttempt
         var left = authorized - captured;
         return this with
         {
+            IsLate = IsLate || (IsAbandoned && Authorized.MinorUnits == 0),
+            RetryAt = null,
             Authorized = authorized,
             Captured = captured,
             Voided = Voided.MinorUnits > left.MinorUnits ? left : Voided,
@@ -235,7 +249,6 @@ internal sealed record PaymentAttempt
                 Number, operation.Number, null, operation.Amount, PaymentRefundStatus.Pending, operation.At,
                 operation.Reason, operation.CommandId)),
         },
-        PaymentVerb.Capture => this with { Pending = operation, IsKept = !IsAbandoned },
         _ => this with { Pending = operation },
     };
 
@@ -263,6 +276,8 @@ internal sealed record PaymentAttempt
 
     private Money Sum(PaymentDisputeStatus status) =>
         Disputes.Where(dispute => dispute.Status == status).Aggregate(Money.Zero(Amount.Currency), (sum, next) => sum + next.Amount);
+
+    private static Money Larger(Money one, Money other) => one.MinorUnits > other.MinorUnits ? one : other;
 
     private static Money AtLeastZero(Money amount) => amount.MinorUnits < 0 ? Money.Zero(amount.Currency) : amount;
 }

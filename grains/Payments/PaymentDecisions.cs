@@ -23,7 +23,8 @@ internal sealed partial record Payment
         var isOneCurrency = Last is null || Last.Amount.Currency == command.Amount.Currency;
         return mayBegin && isOneCurrency && command.Attempt > (Last?.Number ?? 0) && command.Amount.MinorUnits > 0
             ? new PaymentRequested(
-                command.Attempt, command.Amount, command.Method, Key(id, command.Attempt, LastOperation + 1), LastOperation + 1, clock.Now)
+                command.Attempt, command.Amount, command.Method, Key(id, command.Attempt, LastOperation + 1), LastOperation + 1, clock.Now,
+                command.IsAdditional ? true : null)
             : PaymentRejections.AttemptUnknown;
     }
 
@@ -38,7 +39,9 @@ internal sealed partial record Payment
         return attempt switch
         {
             { Pending: not null } => Decision<PaymentEvent>.Nothing,
-            { Capturable.MinorUnits: > 0 } => Begin(id, attempt, PaymentVerb.Capture, attempt.Capturable, clock),
+            { Capturable.MinorUnits: > 0, IsKept: true } => Began(id, attempt, PaymentVerb.Capture, attempt.Capturable, clock, 0),
+            { Capturable.MinorUnits: > 0 } => Decision<PaymentEvent>.Of(
+                [new PaymentKept(number), Began(id, attempt, PaymentVerb.Capture, attempt.Capturable, clock, 0)]),
             { Captured.MinorUnits: > 0, IsKept: false } => new PaymentKept(number),
             { Captured.MinorUnits: > 0 } => Decision<PaymentEvent>.Nothing,
             _ => PaymentRejections.NotAuthorized,
@@ -95,6 +98,12 @@ internal sealed partial record Payment
             return PaymentRejections.NotFound;
         }
 
+        if (commandId is not null && Attempts.Any(attempt => attempt.Refunds.Any(refund => refund.CommandId == commandId)))
+        {
+            // However long ago it was asked for.
+            return Decision<PaymentEvent>.Nothing;
+        }
+
         var sources = Attempts.Where(attempt => attempt is { IsAbandoned: false, Pending: null }).Reverse().ToList();
         var refundable = sources.Sum(attempt => attempt.Refundable.MinorUnits);
         var amount = command.Amount ?? refundable;
@@ -135,6 +144,7 @@ internal sealed partial record Payment
     /// <summary>What is still owed to a customer whose attempt was given up.</summary>
     public Decision<PaymentEvent> Remedy(string id, int number, PaymentClock clock) => Find(number) switch
     {
+        { IsToBeTold: true } attempt => new PaymentReturned(number, attempt.Authorized, clock.Now),
         { Pending: null, IsOwed: true } attempt when !(attempt.RetryAt > clock.Now) => Begin(
             id,
             attempt,
@@ -166,24 +176,27 @@ internal sealed partial record Payment
         var isKnown = attempt.Refunds.Any(known => known.Operation == operation && known.Status != PaymentRefundStatus.Pending);
         if (answer.Refund is { } refund && !isKnown)
         {
+            news.RemoveAll(told => told is PaymentRefundChanged changed && changed.Refund.Id == refund.Id);
             news.Add(new PaymentRefundChanged(number, attempt.Told(refund with { Operation = operation }, clock)));
         }
 
-        news.Add(new PaymentOperationEnded(number, operation, answer.Refusal, clock.Now));
-        return Decision<PaymentEvent>.Of([.. news]);
+        // The end comes first: what is news after a refusal is a reason to try again at once.
+        var failed = answer.Refund is { Status: PaymentRefundStatus.Failed } ? answer.Refund.FailureCode ?? "failed" : null;
+        return Decision<PaymentEvent>.Of([new PaymentOperationEnded(number, operation, answer.Refusal ?? failed, clock.Now), .. news]);
     }
 
     /// <summary>Takes over what the gateway says of an attempt.</summary>
-    public Decision<PaymentEvent> Learn(int number, GatewayIntent intent, PaymentClock clock)
+    /// <param name="intent">Null: the gateway knows nothing of it.</param>
+    public Decision<PaymentEvent> Learn(int number, GatewayIntent? intent, PaymentClock clock)
     {
         if (Find(number) is not { } attempt)
         {
             return PaymentRejections.AttemptUnknown;
         }
 
-        var news = attempt.News(intent, clock).ToList();
+        var news = intent is null ? [] : attempt.News(intent, clock).ToList();
         var after = news.Aggregate(attempt, (state, @event) => state.Apply(@event));
-        if (after.WakeAt <= clock.Now && after is { Pending: null, IsOwed: false })
+        if (after.WakeAt <= clock.Now && after is { Pending: null, IsOwed: false, IsToBeTold: false })
         {
             news.Add(new PaymentLooked(number, PaymentAttempt.NextLook(clock)));
         }

@@ -7,9 +7,11 @@ internal abstract record PaymentEvent(int Attempt) : IJournalEvent;
 
 /// <summary>An attempt begins; the call to the gateway follows.</summary>
 /// <param name="Key">Names the call; null: <c>order/attempt/authorize</c>, as it was before there were numbers.</param>
+/// <param name="IsAdditional">Whether it comes beside what was captured before; null: no.</param>
 [Alias("payment.requested")]
 internal sealed record PaymentRequested(
-    int Attempt, Money Amount, string Method, string? Key = null, int? Operation = null, DateTimeOffset? At = null)
+    int Attempt, Money Amount, string Method, string? Key = null, int? Operation = null, DateTimeOffset? At = null,
+    bool? IsAdditional = null)
     : PaymentEvent(Attempt);
 
 /// <param name="Amount">All that is or ever was reserved; null: what was asked for.</param>
@@ -70,6 +72,11 @@ internal sealed record PaymentExpiring(int Attempt, DateTimeOffset CaptureBefore
 /// <summary>There was no news at the gateway.</summary>
 [Alias("payment.looked")]
 internal sealed record PaymentLooked(int Attempt, DateTimeOffset NextAt) : PaymentEvent(Attempt);
+
+/// <summary>The customer paid an attempt that was given up, and everything is back or on its way: the customer is to be told.</summary>
+/// <param name="Amount">What was let go or given back.</param>
+[Alias("payment.returned")]
+internal sealed record PaymentReturned(int Attempt, Money Amount, DateTimeOffset At) : PaymentEvent(Attempt);
 
 /// <summary>A call to the gateway whose outcome is not known yet.</summary>
 /// <param name="Number">Counts the calls of one payment.</param>

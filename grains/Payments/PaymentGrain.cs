@@ -119,7 +119,7 @@ internal sealed partial class PaymentGrain(
         foreach (var attempt in State.Attempts.Where(attempt => attempt.WakeAt <= Clock.Now))
         {
             var number = attempt.Number;
-            if (attempt.IsOwed)
+            if (attempt.IsOwed || attempt.IsToBeTold)
             {
                 await Remedy(number, mayBeLate: false);
             }
@@ -272,11 +272,9 @@ internal sealed partial class PaymentGrain(
 
     private async Task LearnOf(int number, string intent)
     {
-        if (await gateway.FindAsync(intent, CancellationToken.None) is { } known)
-        {
-            await Commit(payment => payment.Learn(number, known, Clock), payment => payment.LastOperation);
-            await Remedy(number, mayBeLate: false);
-        }
+        var known = await gateway.FindAsync(intent, CancellationToken.None);
+        await Commit(payment => payment.Learn(number, known, Clock), payment => payment.LastOperation);
+        await Remedy(number, mayBeLate: false);
     }
 
     private Result<PaymentView> Outcome(int attempt) => State.Outcome(attempt, Version);

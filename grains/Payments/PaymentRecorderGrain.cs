@@ -8,16 +8,12 @@ namespace Commerce.Payments;
 /// Tells the order what became of its payment, whoever caused it. The view is absolute, so events need not be
 /// remembered: telling it again changes nothing.
 /// </summary>
-[GrainType("payment-recorder"), Follows("payment")]
+[GrainType("payment-recorder")]
+[Follows("payment", "payment.captured", "payment.voided", "payment.refund_changed", "payment.dispute_changed")]
 internal sealed class PaymentRecorderGrain : Subscriber<Following, FollowingEvent>
 {
     protected override async Task Handle(JournalEvent received)
     {
-        if (received.Decode() is not (PaymentCaptured or PaymentVoided or PaymentRefundChanged or PaymentDisputeChanged or PaymentOperationEnded))
-        {
-            return;
-        }
-
         var order = new OrderId(received.Key);
         var payment = await GrainFactory.GetPayment(order).Read();
 

@@ -35,15 +35,14 @@ internal sealed record Booked(Currency Currency, long Authorized, long Captured,
             return [new(ReconciliationKind.Currency, order, attempt, intent, ours.Currency.Code, theirs.Currency.Code)];
         }
 
-        return new[]
-        {
-            (Kind: ReconciliationKind.Authorized, Ours: ours.Authorized, Theirs: theirs.Authorized),
+        (ReconciliationKind Kind, long Ours, long Theirs)[] amounts =
+        [
+            (ReconciliationKind.Authorized, ours.Authorized, theirs.Authorized),
             (ReconciliationKind.Captured, ours.Captured, theirs.Captured),
             (ReconciliationKind.Refunded, ours.Refunded, theirs.Refunded),
             (ReconciliationKind.Disputed, ours.Disputed, theirs.Disputed),
-        }
-        .Where(amount => amount.Ours != amount.Theirs)
-        .Select(amount => new ReconciliationDifference(
+        ];
+        return amounts.Where(amount => amount.Ours != amount.Theirs).Select(amount => new ReconciliationDifference(
             amount.Kind, order, attempt, intent, new Money(amount.Ours, ours.Currency).ToString(),
             new Money(amount.Theirs, ours.Currency).ToString()));
     }

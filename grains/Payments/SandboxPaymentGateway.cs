@@ -21,7 +21,7 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
             return new(new("", GatewayStatus.MethodUnknown, request.Amount));
         }
 
-        return await InTransactionAsync(cancellation, async connection =>
+        return await InTransactionAsync(async connection =>
         {
             await connection.ExecuteAsync(
                 """
@@ -44,20 +44,19 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
             var row = await connection.QuerySingleAsync<IntentRow>(
                 $"select {Columns} from sandbox_intents where key = @Key", new { request.Key });
             return new GatewayAnswer(row.Intent());
-        });
+        }, cancellation);
     }
 
     public Task<GatewayIntent?> FindAsync(string intent, CancellationToken cancellation) => InTransactionAsync(
-        cancellation,
-        async connection => await RowAsync(connection, intent) is { } row ? await WholeAsync(connection, row) : null);
+        async connection => await RowAsync(connection, intent) is { } row ? await WholeAsync(connection, row) : null, cancellation);
 
     public Task<GatewayIntent?> FindByKeyAsync(string key, CancellationToken cancellation) => InTransactionAsync(
-        cancellation,
         async connection => (await connection.QuerySingleOrDefaultAsync<IntentRow>(
-            $"select {Columns} from sandbox_intents where key = @key", new { key }))?.Intent());
+            $"select {Columns} from sandbox_intents where key = @key", new { key }))?.Intent(),
+        cancellation);
 
     public Task<GatewayAnswer> CaptureAsync(CaptureRequest request, CancellationToken cancellation) =>
-        OnceAsync(request.Key, request.Intent, "capture", request.Amount, cancellation, async (connection, row) =>
+        OnceAsync(request.Key, request.Intent, "capture", request.Amount, async (connection, row) =>
         {
             if (row.Status != nameof(GatewayStatus.Authorized) || row.Capturable < request.Amount.MinorUnits)
             {
@@ -82,10 +81,10 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
             }
 
             return null;
-        });
+        }, cancellation);
 
     public Task<GatewayAnswer> CancelAsync(string key, string intent, CancellationToken cancellation) =>
-        OnceAsync(key, intent, "cancel", default, cancellation, async (connection, row) =>
+        OnceAsync(key, intent, "cancel", default, async (connection, row) =>
         {
             if (row.Status is not (nameof(GatewayStatus.Authorized) or nameof(GatewayStatus.RequiresAction)))
             {
@@ -101,11 +100,11 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
                 """,
                 new { intent });
             return null;
-        });
+        }, cancellation);
 
     public async Task<GatewayAnswer> RefundAsync(RefundRequest request, CancellationToken cancellation)
     {
-        var answer = await OnceAsync(request.Key, request.Intent, "refund", request.Amount, cancellation, async (connection, row) =>
+        var answer = await OnceAsync(request.Key, request.Intent, "refund", request.Amount, async (connection, row) =>
         {
             var given = await connection.ExecuteScalarAsync<long>(
                 """
@@ -129,7 +128,7 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
                     status = SandboxMethods.RefundOf(row.Method).ToString(),
                 });
             return null;
-        });
+        }, cancellation);
         return answer with
         {
             Refund = answer.Intent?.Refunds?.FirstOrDefault(refund => refund.Operation == request.Operation),
@@ -138,7 +137,7 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
 
     public Task<GatewayPage> ListAsync(
         DateTimeOffset from, DateTimeOffset to, string? after, CancellationToken cancellation) =>
-        InTransactionAsync(cancellation, async connection =>
+        InTransactionAsync(async connection =>
         {
             var rows = (await connection.QueryAsync<IntentRow>(
                 $"""
@@ -154,13 +153,13 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
             }
 
             return new GatewayPage(intents.ToImmutable(), rows.Count == PageSize ? rows[^1].Id : null);
-        });
+        }, cancellation);
 
     /// <summary>Carries a key out once; what came of it is told as the intent stands.</summary>
     private Task<GatewayAnswer> OnceAsync(
-        string key, string intent, string kind, Money amount, CancellationToken cancellation,
-        Func<NpgsqlConnection, IntentRow, Task<string?>> effect) =>
-        InTransactionAsync(cancellation, async connection =>
+        string key, string intent, string kind, Money amount, Func<NpgsqlConnection, IntentRow, Task<string?>> effect,
+        CancellationToken cancellation) =>
+        InTransactionAsync(async connection =>
         {
             // Locks the intent: what happens to it happens in a row.
             if (await RowAsync(connection, intent) is not { } row)
@@ -180,7 +179,7 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
             }
 
             return new GatewayAnswer(await WholeAsync(connection, row), refusals[0]);
-        });
+        }, cancellation);
 
     private static Task<IntentRow?> RowAsync(NpgsqlConnection connection, string intent) =>
         connection.QuerySingleOrDefaultAsync<IntentRow>(
@@ -202,7 +201,7 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
         };
     }
 
-    private async Task<T> InTransactionAsync<T>(CancellationToken cancellation, Func<NpgsqlConnection, Task<T>> work)
+    private async Task<T> InTransactionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
         try
         {

@@ -27,13 +27,14 @@ internal sealed class CommerceDatabase : IAsyncDisposable
     /// <summary>Whether the database was started for development.</summary>
     public bool IsPrivate => _private is not null;
 
-    /// <summary>Opens the database and brings its schema up to date; null, and a line that says why, when it cannot.</summary>
+    /// <summary>Opens the database; null, and a line that says why, when it cannot.</summary>
+    /// <param name="isMigrated">Whether its schema is brought up to date; who only looks leaves it as it is.</param>
     public static async Task<CommerceDatabase?> OpenOrExplainAsync(
-        IConfiguration configuration, IHostEnvironment environment)
+        IConfiguration configuration, IHostEnvironment environment, bool isMigrated = true)
     {
         try
         {
-            return await OpenAsync(configuration, environment);
+            return await OpenAsync(configuration, environment, isMigrated);
         }
         catch (Exception unusable) when (unusable is InvalidOperationException or NpgsqlException)
         {
@@ -42,18 +43,19 @@ internal sealed class CommerceDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task<CommerceDatabase> OpenAsync(IConfiguration configuration, IHostEnvironment environment)
+    private static async Task<CommerceDatabase> OpenAsync(
+        IConfiguration configuration, IHostEnvironment environment, bool isMigrated)
     {
         var folder = DataFolder.Find(configuration, environment.ContentRootPath);
         if (configuration.GetConnectionString("Commerce") is { Length: > 0 } configured)
         {
-            return await OpenAsync(configured, folder, null);
+            return await OpenAsync(configured, folder, null, isMigrated);
         }
 
         var own = await PrivatePostgres.StartAsync(folder);
         await own.EnsureDatabaseAsync("commerce");
         DataFolder.WriteSecret(folder, DataFolder.ConnectionStringFile, own.ConnectionString("commerce"));
-        return await OpenAsync(own.ConnectionString("commerce"), folder, own);
+        return await OpenAsync(own.ConnectionString("commerce"), folder, own, isMigrated);
     }
 
     /// <summary>Runs the migrations that the database has not had. One process at a time; the others wait.</summary>
@@ -87,9 +89,14 @@ internal sealed class CommerceDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task<CommerceDatabase> OpenAsync(string connectionString, string folder, PrivatePostgres? own)
+    private static async Task<CommerceDatabase> OpenAsync(
+        string connectionString, string folder, PrivatePostgres? own, bool isMigrated)
     {
-        await MigrateAsync(connectionString);
+        if (isMigrated)
+        {
+            await MigrateAsync(connectionString);
+        }
+
         return new(Database.Connect(connectionString), folder, connectionString, own);
     }
 }

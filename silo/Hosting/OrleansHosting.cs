@@ -38,6 +38,9 @@ internal static class OrleansHosting
             var json = options.JsonSerializerOptions;
             json.IncludeFields = false;
             json.IgnoreReadOnlyProperties = true;
+
+            // As in the journal: a member that came later reads as null where it was never written.
+            json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         });

@@ -171,6 +171,21 @@ public sealed class CartJourneys(RunningShop shop)
     }
 
     [Fact]
+    public async Task A_repeated_request_is_answered_word_for_word_whatever_happened_since()
+    {
+        var (sku, _) = await shop.NewProductAsync();
+        var (cart, key) = (await shop.NewCartAsync(), Key());
+        var first = await shop.PostAsync($"{cart}/lines", new { sku, quantity = 2 }, key);
+        (await shop.PutAsync($"{cart}/lines/{sku}", new { quantity = 7 })).Expect(HttpStatusCode.OK);
+
+        var again = await shop.PostAsync($"{cart}/lines", new { sku, quantity = 2 }, key);
+
+        Assert.Equal((first.Status, first.Text, first.ETag), (again.Status, again.Text, again.ETag));
+        Assert.Equal((false, true), (first.IsReplayed, again.IsReplayed));
+        Assert.Equal(7, (int?)(await shop.GetAsync(cart)).Body!["lines"]![0]!["quantity"]);
+    }
+
+    [Fact]
     public async Task A_key_is_1_to_255_visible_characters()
     {
         (await shop.PostAsync("/v1/carts", new { currency = "GBP" }, Key("two words")))
@@ -192,5 +207,54 @@ public sealed class CartJourneys(RunningShop shop)
         Assert.Equal(
             ("insufficient_stock", sku, false),
             ((string?)problem["code"], (string?)problem["sku"], (bool?)problem["blocks"]));
+    }
+
+    [Fact]
+    public async Task A_list_of_actions_is_done_as_one_or_not_at_all()
+    {
+        var (sku, _) = await shop.NewProductAsync();
+        var cart = await shop.NewCartAsync();
+        object[] good =
+        [
+            new { type = "add_line", sku, quantity = 2 },
+            new { type = "add_line", sku, quantity = 1, attributes = new { engraving = "Ada" } },
+            new { type = "set_email", email = "ada@example.org" },
+            new { shipping_address = London, type = "set_shipping_address" },
+            new { type = "choose_shipping", id = "standard" },
+        ];
+
+        var done = (await shop.PostAsync($"{cart}/actions", new { actions = good })).Expect(HttpStatusCode.OK);
+        (await shop.PostAsync($"{cart}/actions", new { actions = new object[] { new { type = "remove_line", line = sku }, new { type = "choose_shipping", id = "rocket" } } }))
+            .ExpectProblem(HttpStatusCode.UnprocessableEntity, "shipping_option_unknown", "/actions/1/id");
+
+        Assert.Equal([2, 1], done["lines"]!.AsArray().Select(line => (int)line!["quantity"]!));
+        Assert.Equal("Ada", (string?)done["lines"]![1]!["attributes"]!["engraving"]);
+        Assert.Empty(done["problems"]!.AsArray());
+        Assert.Equal(2, (await shop.GetAsync(cart)).Body!["lines"]!.AsArray().Count);
+        (await shop.PostAsync($"{cart}/actions", new { actions = new[] { new { type = "explode" } } }))
+            .ExpectProblem(HttpStatusCode.BadRequest, "malformed_request");
+        var engraved = (string)done["lines"]![1]!["id"]!;
+        Assert.Equal(4, (int?)(await shop.PutAsync($"{cart}/lines/{engraved}", new { quantity = 4 })).Expect(HttpStatusCode.OK)["lines"]![1]!["quantity"]);
+        (await shop.PutAsync($"{cart}/lines/{sku}~00000000", new { quantity = 4 })).ExpectProblem(HttpStatusCode.NotFound, "cart_line_not_found");
+        var order = (await shop.CompleteAsync(cart)).Expect(HttpStatusCode.Created);
+        Assert.Equal("Ada", (string?)order["lines"]![1]!["attributes"]!["engraving"]);
+    }
+
+    [Fact]
+    public async Task Signing_in_merges_two_carts_into_one_and_leaves_a_pointer()
+    {
+        var (sku, _) = await shop.NewProductAsync();
+        var (anonymous, own) = (await shop.NewCartAsync(), await shop.NewReadyCartAsync(sku));
+        await shop.PutAsync($"{anonymous}/lines/{sku}", new { quantity = 2 });
+        var source = anonymous.Split('/')[^1];
+
+        var merged = (await shop.PostAsync($"{own}/merge", new { source })).Expect(HttpStatusCode.OK);
+
+        Assert.Equal(3, (int?)merged["lines"]![0]!["quantity"]);
+        var tombstone = (await shop.GetAsync(anonymous)).Expect(HttpStatusCode.OK);
+        Assert.Equal(("merged", own.Split('/')[^1]), ((string?)tombstone["status"], (string?)tombstone["merged_into"]));
+        (await shop.PutAsync($"{anonymous}/lines/{sku}", new { quantity = 1 })).ExpectProblem(HttpStatusCode.Gone, "cart_merged");
+        (await shop.PostAsync($"{own}/merge", new { source = own.Split('/')[^1] })).ExpectProblem(HttpStatusCode.UnprocessableEntity, "validation_failed", "/source");
+        (await shop.PostAsync($"{own}/merge", new { source = "cart_01h455vb4pex5vsknk084sn02q" })).ExpectProblem(HttpStatusCode.NotFound, "cart_not_found");
     }
 }

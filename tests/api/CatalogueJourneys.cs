@@ -122,7 +122,7 @@ public sealed class CatalogueJourneys(RunningShop shop)
         (await shop.PostAsync($"{cart}/lines", new { sku, quantity = 1 })).Expect(HttpStatusCode.OK);
         await shop.EventuallyAsync(async () => (await shop.GetAsync($"/v1/products/{handle}")).Status == HttpStatusCode.OK);
         Assert.Equal("out_of_stock", (string?)(await shop.GetAsync($"/v1/products/{handle}")).Body!["variants"]![0]!["availability"]!["status"]);
-        await shop.AsOperator.PostAsync($"/v1/admin/stock/{sku}/receipts", new { location = "leeds", quantity = 3 });
+        await shop.AsOperator.PostAsync($"/v1/admin/stock/{sku}/receipts", new { location = "leeds", quantity = 3 }, Key());
         await shop.EventuallyAsync(async () => (await shop.GetAsync($"/v1/products/{handle}"))
             .Body!["variants"]![0]!["availability"]!.ToJsonString() == """{"status":"low_stock","quantity":3}""");
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using static Commerce.Shopping;
 
 namespace Commerce;
@@ -122,8 +123,11 @@ public sealed class CheckoutJourneys(RunningShop shop)
             title = "Dearer", handle, variants = new[] { new { sku, prices = new[] { new { amount = 1100, currency = "GBP" } } } },
         })).Expect(HttpStatusCode.OK);
 
-        (await shop.CompleteAsync(cart)).ExpectProblem(HttpStatusCode.Conflict, "price_changed");
+        var problem = (await shop.CompleteAsync(cart)).ExpectProblem(HttpStatusCode.Conflict, "price_changed");
 
+        Assert.Equal(
+            $$$"""[{"sku":"{{{sku}}}","was":{"amount":1000,"currency":"GBP"},"now":{"amount":1100,"currency":"GBP"}}]""",
+            problem["prices"]!.ToJsonString());
         Assert.Equal(1100, (int?)(await shop.GetAsync(cart)).Body!["lines"]![0]!["unit_price"]!["amount"]);
         Assert.Equal(1495, (int?)(await shop.CompleteAsync(cart)).Expect(HttpStatusCode.Created)["totals"]!["total"]!["amount"]);
     }
@@ -192,5 +196,44 @@ public sealed class CheckoutJourneys(RunningShop shop)
     {
         (await shop.GetAsync("/v1/orders/ord_01h455vb4pex5vsknk084sn02q")).ExpectProblem(HttpStatusCode.NotFound, "order_not_found");
         (await shop.GetAsync("/v1/orders/1")).ExpectProblem(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task A_total_that_is_not_what_the_shopper_saw_is_not_charged_unless_accepted()
+    {
+        var (sku, _) = await shop.NewProductAsync();
+        var cart = await shop.NewReadyCartAsync(sku);
+        var seen = new { amount = 1, currency = "GBP" };
+
+        (await shop.PostAsync($"{cart}/complete", new { payment_method = "pm_card_visa", expected_total = seen }, Key()))
+            .ExpectProblem(HttpStatusCode.Conflict, "price_changed");
+
+        (await shop.PostAsync(
+            $"{cart}/complete", new { payment_method = "pm_card_visa", expected_total = seen, accept_price_changes = true }, Key()))
+            .Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_repeated_completion_is_answered_as_the_first_whatever_became_of_it_since()
+    {
+        var (sku, _) = await shop.NewProductAsync();
+        var (cart, declined, key) = (await shop.NewReadyCartAsync(sku), NewName(), NewName());
+        var refused = await shop.CompleteAsync(cart, "pm_card_chargeDeclined", declined);
+        var bought = await shop.CompleteAsync(cart, key: key);
+        var order = (string)bought.Expect(HttpStatusCode.Created)["id"]!;
+        JsonNode? parcel = null;
+        await shop.EventuallyAsync(async () => (parcel = (await shop.AsOperator.GetAsync(
+            $"/v1/admin/fulfillment-orders?order_id={order}")).Body!["data"]!.AsArray().FirstOrDefault()) is not null);
+        (await shop.AsOperator.PostAsync($"/v1/admin/fulfillment-orders/{parcel!["id"]}/fulfillments", new { })).Expect(HttpStatusCode.Created);
+        await shop.EventuallyAsync(async () =>
+            (string?)(await shop.GetAsync($"/v1/orders/{order}")).Body!["fulfillment_status"] == "fulfilled");
+
+        var (again, refusedAgain) = (await shop.CompleteAsync(cart, key: key), await shop.CompleteAsync(cart, "pm_card_chargeDeclined", declined));
+
+        Assert.Equal((bought.Status, bought.Text, true), (again.Status, again.Text, again.IsReplayed));
+        refused.ExpectProblem(HttpStatusCode.PaymentRequired, "payment_declined");
+        refusedAgain.ExpectProblem(HttpStatusCode.PaymentRequired, "payment_declined");
+        Assert.True(refusedAgain.IsReplayed);
+        (await shop.CompleteAsync(cart, "pm_card_visa", declined)).ExpectProblem(HttpStatusCode.UnprocessableEntity, "idempotency_mismatch");
     }
 }

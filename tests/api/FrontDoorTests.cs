@@ -105,7 +105,7 @@ public sealed class FrontDoorTests(RunningShop shop)
             {
                 "GET /v1/products", "GET /v1/products/{idOrHandle}", "GET /v1/categories",
                 "POST /v1/carts", "GET /v1/carts/{cartId}", "PATCH /v1/carts/{cartId}",
-                "POST /v1/carts/{cartId}/lines", "PUT /v1/carts/{cartId}/lines/{sku}",
+                "POST /v1/carts/{cartId}/lines", "PUT /v1/carts/{cartId}/lines/{line}",
                 "GET /v1/carts/{cartId}/shipping-options", "PUT /v1/carts/{cartId}/shipping-option",
                 "POST /v1/carts/{cartId}/complete", "GET /v1/orders/{orderId}",
                 "POST /v1/admin/products", "POST /v1/admin/stock/{sku}/receipts", "GET /v1/admin/stock/{sku}",

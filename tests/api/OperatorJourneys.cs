@@ -52,8 +52,8 @@ public sealed class OperatorJourneys(RunningShop shop)
 
         var received = await shop.AsOperator.PostAsync($"{stock}/receipts", new { location = "leeds", quantity = 10 }, key);
         await shop.AsOperator.PostAsync($"{stock}/receipts", new { location = "leeds", quantity = 10 }, key);
-        await shop.AsOperator.PostAsync($"{stock}/receipts", new { location = "rotterdam", quantity = 5, reference = "DN 1" });
-        await shop.AsOperator.PostAsync($"{stock}/adjustments", new { location = "leeds", delta = -2, reason = "broken" });
+        await shop.AsOperator.PostAsync($"{stock}/receipts", new { location = "rotterdam", quantity = 5, reference = "DN 1" }, Key());
+        await shop.AsOperator.PostAsync($"{stock}/adjustments", new { location = "leeds", delta = -2, reason = "broken" }, Key());
         await shop.AsOperator.PostAsync($"{stock}/counts", new { location = "rotterdam", on_hand = 4 });
 
         Assert.Equal((HttpStatusCode.OK, "\"1\""), (received.Status, received.ETag));
@@ -77,7 +77,7 @@ public sealed class OperatorJourneys(RunningShop shop)
     [InlineData("counts", """{"location":"leeds"}""", 400, "malformed_request")]
     [InlineData("counts", """{"location":"leeds","on_hand":-1}""", 422, "quantity_out_of_range")]
     public async Task Stock_that_cannot_be_is_refused(string verb, string body, int status, string code) =>
-        (await shop.AsOperator.PostAsync($"/v1/admin/stock/NEVER-RECEIVED/{verb}", body)).ExpectProblem((HttpStatusCode)status, code);
+        (await shop.AsOperator.PostAsync($"/v1/admin/stock/NEVER-RECEIVED/{verb}", body, Key())).ExpectProblem((HttpStatusCode)status, code);
 
     [Fact]
     public async Task Orders_are_listed_by_what_they_need()
@@ -223,10 +223,12 @@ public sealed class OperatorJourneys(RunningShop shop)
         .Replace("{cartId}", "cart_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{orderId}", "ord_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{productId}", "prod_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
+        .Replace("{promotionId}", "promo_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{importId}", "imp_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{id}", template.Contains("import", StringComparison.Ordinal)
             ? "imp_01h455vb4pex5vsknk084sn02q" : "fo_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{sku}", "MUG", StringComparison.Ordinal)
+        .Replace("{holdId}", "hold_mine", StringComparison.Ordinal)
         .Replace("{country}", "GB", StringComparison.Ordinal);
 
     private int MailsAbout(JsonNode order) =>

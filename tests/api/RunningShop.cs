@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Commerce.Processes;
+using Commerce.Verification;
 
 [assembly: AssemblyFixture(typeof(Commerce.RunningShop))]
 
@@ -40,8 +41,12 @@ public sealed class RunningShop : IAsyncLifetime
     {
         _http.Dispose();
         await _silo.DisposeAsync();
+        var report = await JournalVerifier.RunAsync(_database.Source);
         await _database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+
+        // Whatever the tests did to the shop, its journal must be in order.
+        Assert.True(report.First is null && report.NotUnderstood.Count == 0, report.ToString());
     }
 
     /// <summary>The same shop with the operator key.</summary>
@@ -103,7 +108,8 @@ public sealed class Door(HttpClient http, AuthenticationHeaderValue? credentials
             response.Content.Headers.ContentType?.MediaType,
             text,
             response.Headers.ETag?.ToString(),
-            response.Headers.Location?.ToString());
+            response.Headers.Location?.ToString(),
+            response.Headers.Contains("Idempotent-Replayed"));
     }
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
@@ -116,7 +122,8 @@ public sealed class Door(HttpClient http, AuthenticationHeaderValue? credentials
 }
 
 /// <summary>What the shop answered.</summary>
-public sealed record Answer(HttpStatusCode Status, string? MediaType, string Text, string? ETag, string? Location)
+public sealed record Answer(
+    HttpStatusCode Status, string? MediaType, string Text, string? ETag, string? Location, bool IsReplayed)
 {
     /// <summary>The body; null when it is not JSON.</summary>
     public JsonNode? Body => MediaType is "application/json" or "application/problem+json" ? JsonNode.Parse(Text) : null;

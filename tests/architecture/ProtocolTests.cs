@@ -7,7 +7,7 @@ namespace Commerce;
 public sealed class ProtocolTests
 {
     // The dashboard's state viewer calls any grain method that takes nothing.
-    private static readonly HashSet<string> Reads = ["GetState", "Read", "Owner", "Available"];
+    private static readonly HashSet<string> Reads = ["GetState", "Read", "Owner", "Available", "Explain"];
 
     // Takes nothing and is no read, but does only what the entity would do by itself a moment later.
     private static readonly HashSet<string> Nudges = ["Wake"];
@@ -35,7 +35,7 @@ public sealed class ProtocolTests
     public void Every_message_is_sealed_named_and_numbered()
     {
         Assert.True(Messages.Length > 40, $"{Messages.Length} messages");
-        Assert.Empty(Messages.Where(type => !type.IsSealed).Select(type => $"{type.Name} is not sealed"));
+        Assert.Empty(Messages.Where(type => !type.IsSealed && !type.IsAbstract).Select(type => $"{type.Name} is not sealed"));
         Assert.Empty(Messages.Where(type => !Attribute.IsDefined(type, typeof(GenerateSerializerAttribute)))
             .Select(type => $"{type.Name} has no [GenerateSerializer]"));
         Assert.Empty(Messages.Where(type => !Attribute.IsDefined(type, typeof(AliasAttribute))).Select(type => $"{type.Name} has no [Alias]"));
@@ -50,7 +50,7 @@ public sealed class ProtocolTests
     public void No_alias_stands_for_two_types()
     {
         var aliases = Code.TypesOf(Code.Interfaces, Code.Grains)
-            .Select(type => type.GetCustomAttribute<AliasAttribute>()?.Alias).OfType<string>().ToList();
+            .Select(type => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias).OfType<string>().ToList();
 
         Assert.Equal(aliases.Distinct(), aliases);
     }

@@ -6,7 +6,13 @@ namespace Commerce;
 /// <summary>Cores decide on values. They neither wait nor ask, so that whatever they did can be done again.</summary>
 public sealed class PurityTests
 {
-    private static readonly HashSet<string> NamedCores = ["AllocationPlan", "ContactRules", "ShippingChoice", "PriceCalculation"];
+    private static readonly HashSet<string> NamedCores =
+    [
+        "AllocationPlan", "FulfillmentPlan", "ContactRules", "ShippingChoice", "PriceCalculation", "PriceListChoice",
+        "TaxCalculation", "TaxChoice", "CartPricing", "CartPromotions", "Explanation", "BuyerRules", "VatIds", "PriceListRules", "TaxTableRules",
+        "ShippingRules", "PublishedTaxes",
+        "PromotionEvaluation", "PromotionActions", "PromotionConditionChecks", "PromotionRules", "BuyXGetY",
+    ];
 
     private static readonly Type[] Cores =
     [

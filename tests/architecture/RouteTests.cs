@@ -8,11 +8,14 @@ public sealed class RouteTests
     // Whatever is open to everybody was opened on purpose.
     private static readonly HashSet<string> Public =
     [
-        "GET /v1/products", "GET /v1/products/{idOrHandle}", "GET /v1/categories",
+        "GET /v1/products", "GET /v1/products/{idOrHandle}", "GET /v1/categories", "GET /v1/availability",
         "POST /v1/carts", "GET /v1/carts/{cartId:cart}", "PATCH /v1/carts/{cartId:cart}",
-        "POST /v1/carts/{cartId:cart}/lines", "PUT /v1/carts/{cartId:cart}/lines/{sku:sku}",
-        "DELETE /v1/carts/{cartId:cart}/lines/{sku:sku}",
+        "POST /v1/carts/{cartId:cart}/lines", "PUT /v1/carts/{cartId:cart}/lines/{line:line}",
+        "DELETE /v1/carts/{cartId:cart}/lines/{line:line}",
+        "POST /v1/carts/{cartId:cart}/codes", "DELETE /v1/carts/{cartId:cart}/codes/{code}",
+        "POST /v1/carts/{cartId:cart}/actions", "POST /v1/carts/{cartId:cart}/merge",
         "GET /v1/carts/{cartId:cart}/shipping-options", "PUT /v1/carts/{cartId:cart}/shipping-option",
+        "GET /v1/carts/{cartId:cart}/explain", "PUT /v1/carts/{cartId:cart}/vat-id",
         "POST /v1/carts/{cartId:cart}/complete", "GET /v1/orders/{orderId:order}",
         "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",
         "POST /v1/hooks/stripe",

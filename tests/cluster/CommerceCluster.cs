@@ -42,7 +42,7 @@ public class CommerceCluster : IAsyncLifetime
         {
             silo.UseDocuments().AddJournal();
             silo.Services.AddSingleton(_database.Source)
-                .AddCarts().AddCatalog().AddCheckout().AddOrders().AddPayments().AddNotifications()
+                .AddCarts().AddCatalog().AddCheckout().AddOrders().AddPayments().AddPromotions().AddNotifications()
                 .Configure<MailOptions>(mail => mail.Folder = Outbox)
                 .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error));
             Configure(silo);

@@ -23,6 +23,14 @@ internal static class Golden
     /// <summary>JSON with members in alphabetical order and one on each line.</summary>
     public static string Pretty(JsonNode? node) => Sorted(node)?.ToJsonString(Readable) + "\n";
 
+    /// <summary>Whether everything that was there is still there and the same; more may be.</summary>
+    public static bool Keeps(JsonNode? before, JsonNode? after) => (before, after) switch
+    {
+        (JsonObject was, JsonObject now) => was.All(member => now.TryGetPropertyValue(member.Key, out var kept) && Keeps(member.Value, kept)),
+        (JsonArray was, JsonArray now) => was.Count == now.Count && was.Zip(now).All(pair => Keeps(pair.First, pair.Second)),
+        _ => JsonNode.DeepEquals(before, after),
+    };
+
     /// <summary>The first lines in which two texts differ.</summary>
     public static string Difference(string promised, string actual)
     {

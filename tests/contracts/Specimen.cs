@@ -36,6 +36,11 @@ internal static class Specimen
             return Make(nameof(DictionaryOf), type.GetGenericArguments(), name);
         }
 
+        if (type == typeof(ImmutableSortedDictionary<string, string>))
+        {
+            return ImmutableSortedDictionary<string, string>.Empty.Add("engraving", "Ada");
+        }
+
         var constructor = type.GetConstructors().MaxBy(candidate => candidate.GetParameters().Length)!;
         var made = constructor.Invoke([.. constructor.GetParameters().Select(p => Of(p.ParameterType, p.Name!))]);
         foreach (var property in type.GetProperties().Where(property =>

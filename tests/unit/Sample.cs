@@ -21,7 +21,11 @@ internal static class Sample
     public static readonly Sku Mug = new("MUG");
     public static readonly LocationId Leeds = new("leeds");
     public static readonly LocationId Rotterdam = new("rotterdam");
-    public static readonly ImmutableArray<LocationId> ByPriority = [Leeds, Rotterdam];
+
+    /// <summary>By priority.</summary>
+    public static readonly ImmutableArray<Location> Places =
+        [new(Leeds, "Leeds", "GB", "LS1 4DY", 1), new(Rotterdam, "Rotterdam", "NL", "3011 AA", 2)];
+
     public static readonly CartId TheCart = EntityId.Derive<CartId>("sample");
     public static readonly Commerce.Orders.OrderId TheOrder = EntityId.Twin<CartId, Commerce.Orders.OrderId>(TheCart);
     public static readonly HoldId Hold = HoldId.For(TheCart, 1);
@@ -29,8 +33,9 @@ internal static class Sample
     public static readonly Address Ada = new(
         "Ada", "Lovelace", null, "12 St James's Square", null, "London", null, "SW1Y 4JH", "GB", null);
 
-    public static readonly TaxTable British = new(ImmutableDictionary<string, decimal>.Empty
-        .Add(TaxTable.Standard, 0.20m).Add("reduced", 0.05m).Add("zero", 0m));
+    public static readonly TaxRates British = TaxChoice.At(
+        new(ImmutableDictionary<string, decimal>.Empty.Add(TaxTable.Standard, 0.20m).Add("reduced", 0.05m).Add("zero", 0m)),
+        new("GB", null, ""));
 
     public static readonly ImmutableArray<ShippingZone> Zones =
     [
@@ -39,7 +44,11 @@ internal static class Sample
     ];
 
     public static readonly CartFacts Facts = new(
-        British, Zones, new Dictionary<Sku, int>(), new HashSet<Sku>(), new HashSet<string>(["GBP", "EUR"]));
+        British, Zones, new Dictionary<Sku, SkuAvailability>(), new HashSet<Sku>(), new HashSet<string>(["GBP", "EUR"]));
+
+    public static Dictionary<Sku, SkuAvailability> Stock(params (Sku Sku, int Units)[] there) => there.ToDictionary(
+        stock => stock.Sku,
+        stock => new SkuAvailability(stock.Sku, AvailabilityStatus.InStock, stock.Units, null, null, null, 8, false));
 
     public static Money Gbp(long minorUnits) => new(minorUnits, Pounds);
 

@@ -70,7 +70,6 @@ internal sealed class JournalBatch(JournalEvent journaled) : IBatchContainer
 internal sealed class JournalQueueReceiver(short partition, JournalReading reading) : IQueueAdapterReceiver
 {
     private const string Reader = "streams";
-    private static readonly string[] Followed = [.. FollowsAttribute.Subscribers.Select(group => group.Key)];
     private readonly JournalLease _lease = new(reading.Database, $"{Reader}/{partition}", reading.Options.Value.Lease);
     private readonly SortedSet<(ulong TransactionId, long Position)> _inFlight = [];
     private JournalCursor[]? _cursors;
@@ -133,7 +132,7 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
             reading.Database,
             _cursors!,
             [partition],
-            Followed,
+            FollowsAttribute.Wanted,
             maxCount > 0 ? Math.Min(maxCount, reading.Options.Value.ReadBatchMax) : reading.Options.Value.ReadBatchMax,
             CancellationToken.None);
         foreach (var journaled in events)

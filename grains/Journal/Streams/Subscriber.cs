@@ -72,7 +72,9 @@ internal abstract partial class Subscriber<TState, TEvent>
         {
             if (next.Count == 0)
             {
-                await foreach (var missing in journal.ReadStreamAsync(stream, Seen(stream), ReadMax, CancellationToken.None))
+                var types = FollowsAttribute.TypesOf(Name, StreamName.Category(stream));
+                await foreach (var missing in journal.ReadStreamAsync(
+                    stream, Seen(stream), ReadMax, CancellationToken.None, types))
                 {
                     next.Add(missing);
                 }
@@ -141,21 +143,45 @@ internal interface ISubscriber : IGrainWithStringKey
     Task Redrive(string stream);
 }
 
-/// <summary>Subscribes a grain class to the streams of a grain type: its grain with the same key receives them.</summary>
+/// <summary>
+/// Subscribes a grain class to the streams of a grain type: its grain with the same key receives them. With event types
+/// it receives events of these types alone, so that a hot stream can be followed for what is rare in it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
-internal sealed class FollowsAttribute(string category) : ImplicitStreamSubscriptionAttribute(category)
+internal sealed class FollowsAttribute(string category, params string[] types) : ImplicitStreamSubscriptionAttribute(category)
 {
+    private static readonly (string Subscriber, FollowsAttribute Follows)[] All =
+    [
+        .. typeof(FollowsAttribute).Assembly.GetTypes().SelectMany(
+            type => type.GetCustomAttributes<FollowsAttribute>(),
+            (type, follows) => (
+                type.GetCustomAttributesData().Single(a => a.AttributeType == typeof(GrainTypeAttribute))
+                    .ConstructorArguments[0].Value!.ToString()!,
+                follows)),
+    ];
+
     /// <summary>All subscriptions: which grain types follow which.</summary>
-    public static readonly ILookup<string, string> Subscribers = typeof(FollowsAttribute).Assembly.GetTypes()
-        .SelectMany(type => type.GetCustomAttributes<FollowsAttribute>(), (type, follows) => (type, follows.Category))
-        .ToLookup(
-            pair => pair.Category,
-            pair => pair.type.GetCustomAttributesData().Single(a => a.AttributeType == typeof(GrainTypeAttribute))
-                .ConstructorArguments[0].Value!.ToString()!,
-            StringComparer.Ordinal);
+    public static readonly ILookup<string, string> Subscribers =
+        All.ToLookup(pair => pair.Follows.Category, pair => pair.Subscriber, StringComparer.Ordinal);
+
+    /// <summary>What is read for subscribers: grain types of which every event is wanted, and types of events.</summary>
+    public static readonly string[] Wanted =
+    [
+        .. All.GroupBy(pair => pair.Follows.Category, pair => pair.Follows.Types).SelectMany(followed =>
+            followed.Any(types => types.Length == 0) ? [followed.Key] : followed.SelectMany(types => types)).Distinct(),
+    ];
 
     /// <summary>The grain type that is followed.</summary>
     public string Category { get; } = category;
+
+    /// <summary>The aliases of the events that are wanted; empty: all.</summary>
+    public string[] Types { get; } = types;
+
+    /// <summary>The events that a grain type wants of a grain type that it follows; null: all.</summary>
+    public static string[]? TypesOf(string subscriber, string category) =>
+        All.First(pair => pair.Subscriber == subscriber && pair.Follows.Category == category).Follows.Types is { Length: > 0 } types
+            ? types
+            : null;
 }
 
 /// <summary>The statement that parks a stream, for whoever cannot deliver it.</summary>

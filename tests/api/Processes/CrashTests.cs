@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Commerce.Verification;
 using Dapper;
 using Npgsql;
 
@@ -200,6 +201,8 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(0, await CountAsync("select held from stock_levels where sku = 'COFFEE-250G'"));
         Assert.Equal(sold, await CountAsync(
             "select coalesce(sum((data ->> 'quantity')::int), 0) from journal_events where type = 'stock.committed'"));
+        var report = await JournalVerifier.RunAsync(_database.Source);
+        Assert.True(report.First is null, report.ToString());
     }
 
     private static readonly TimeSpan OneMinute = TimeSpan.FromMinutes(1);

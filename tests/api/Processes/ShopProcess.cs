@@ -38,19 +38,7 @@ internal sealed class ShopProcess : IAsyncDisposable
     /// <summary>Starts it again, with the same settings, on the same port.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [_program, "--urls", Address.ToString()])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = Path.GetDirectoryName(_program),
-        };
-        foreach (var (key, value) in _settings)
-        {
-            start.Environment[key] = value;
-        }
-
-        _process = new() { StartInfo = start };
+        _process = new() { StartInfo = Command("--urls", Address.ToString()) };
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.Start();
@@ -72,6 +60,16 @@ internal sealed class ShopProcess : IAsyncDisposable
                 }
             },
             TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Runs the program's own check of the journal; its exit code and what it printed.</summary>
+    public async Task<(int ExitCode, string Report)> VerifyAsync()
+    {
+        using var verifier = Process.Start(Command("verify-journal"))!;
+        var report = verifier.StandardOutput.ReadToEndAsync();
+        var errors = await verifier.StandardError.ReadToEndAsync();
+        await verifier.WaitForExitAsync();
+        return (verifier.ExitCode, await report + errors);
     }
 
     /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
@@ -104,6 +102,23 @@ internal sealed class ShopProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    private ProcessStartInfo Command(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [_program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetDirectoryName(_program),
+        };
+        foreach (var (key, value) in _settings)
+        {
+            start.Environment[key] = value;
+        }
+
+        return start;
+    }
+
     private static async Task<ShopProcess> StartAsync(
         string project, string folder, string? connectionString, (string Key, string Value)[] settings)
     {
@@ -133,7 +148,8 @@ internal sealed class ShopProcess : IAsyncDisposable
         return process;
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens at.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -5,31 +5,40 @@ using System.Text.Json;
 namespace Commerce.Processes;
 
 /// <summary>A shopper with a browser that tries again: each request has a key of its own and is repeated until answered.</summary>
-internal sealed class Shopper(HttpClient http, string name)
+/// <param name="cart">The cart the shopper goes on with; null: a new one.</param>
+internal sealed class Shopper(HttpClient http, string name, string? cart = null)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private int _requests;
+
+    /// <summary>How long a request is repeated.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many units the shopper wants.</summary>
+    public int Quantity { get; init; } = 2;
 
     /// <summary>Answers that were neither success nor a refusal: what a shopper would have seen as a failure.</summary>
     public int Failures { get; private set; }
 
     /// <summary>The cart, once there is one.</summary>
-    public string? Cart { get; private set; }
+    public string? Cart { get; private set; } = cart;
 
-    /// <summary>Buys two units of something. The order's id, or null when it was refused.</summary>
+    /// <summary>Buys something. The order's id, or null when it was refused.</summary>
     public async Task<string?> BuyAsync(string sku, string method = "pm_card_visa")
     {
         await FillCartAsync(sku);
-        var (status, order) = await SendAsync(HttpMethod.Post, $"/v1/carts/{Cart}/complete", new { payment_method = method });
+        var (status, order) = await CompleteAsync(method);
         return status == HttpStatusCode.Created ? order.GetProperty("id").GetString() : null;
     }
+
+    /// <summary>Buys what is in the cart.</summary>
+    public Task<(HttpStatusCode Status, JsonElement Body)> CompleteAsync(string method) =>
+        SendAsync(HttpMethod.Post, $"/v1/carts/{Cart}/complete", new { payment_method = method });
 
     /// <summary>Fills a cart up to the point of buying.</summary>
     public async Task FillCartAsync(string sku)
     {
-        var (_, cart) = await SendAsync(HttpMethod.Post, "/v1/carts", new { currency = "GBP" });
-        Cart = cart.GetProperty("id").GetString();
-        await SendAsync(HttpMethod.Post, $"/v1/carts/{Cart}/lines", new { sku, quantity = 2 });
+        Cart ??= (await SendAsync(HttpMethod.Post, "/v1/carts", new { currency = "GBP" })).Body.GetProperty("id").GetString();
+        await SendAsync(HttpMethod.Post, $"/v1/carts/{Cart}/lines", new { sku, quantity = Quantity });
         await SendAsync(HttpMethod.Patch, $"/v1/carts/{Cart}", new
         {
             email = $"{name}@example.org",

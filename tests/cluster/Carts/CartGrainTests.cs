@@ -43,4 +43,63 @@ public sealed class CartGrainTests(CommerceCluster cluster) : IClassFixture<Comm
         Assert.Equal(1, again.Required.Lines[0].Quantity);
         Assert.Equal("idempotency_mismatch", other.Rejection!.Code);
     }
+
+    [Fact]
+    public async Task A_merge_that_stopped_half_way_is_finished_by_the_carts_deadline()
+    {
+        var sku = await cluster.Grains.NewSkuAsync(units: 10);
+        var (source, target) = (await cluster.Grains.NewCartAsync((sku, 3)), await cluster.Grains.NewCartAsync((sku, 2)));
+
+        // Whoever merges dies here: one cart has given everything away, the other knows nothing of it.
+        Assert.True((await cluster.Grains.GetCart(source).Surrender(target)).IsAccepted);
+        await DueAsync(source);
+
+        await Eventually.TrueAsync(async () =>
+            (await cluster.Grains.GetCart(target).Read()).Required.Lines.Single().Quantity == 5);
+        await Eventually.TrueAsync(async () => await WakeAtAsync(source) is null);
+        var again = await cluster.Grains.GetCart(target).Merge(source, CommandHeader.None);
+        Assert.Equal(5, again.Required.Lines.Single().Quantity);
+    }
+
+    [Fact]
+    public async Task A_cart_whose_merge_is_refused_goes_back_to_its_owner()
+    {
+        var sku = await cluster.Grains.NewSkuAsync(units: 10);
+        var (source, target) = (await cluster.Grains.NewCartAsync((sku, 3)), await cluster.Grains.NewCartAsync((sku, 2)));
+        Assert.True((await cluster.Grains.GetCart(source).Surrender(target)).IsAccepted);
+        Assert.True((await cluster.Grains.BuyAsync(target)).IsAccepted);
+
+        await DueAsync(source);
+
+        await Eventually.TrueAsync(async () =>
+            (await cluster.Grains.GetCart(source).Read()).Required is { Status: CartStatus.Active, Lines: [{ Quantity: 3 }] });
+    }
+
+    [Fact]
+    public async Task Twenty_merges_of_one_cart_at_once_add_it_once()
+    {
+        var sku = await cluster.Grains.NewSkuAsync(units: 10);
+        var (source, target) = (await cluster.Grains.NewCartAsync((sku, 3)), await cluster.Grains.NewCartAsync((sku, 2)));
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            cluster.Grains.GetCart(target).Merge(source, CommandHeader.None)));
+
+        Assert.Equal(5, (await cluster.Grains.GetCart(target).Read()).Required.Lines.Single().Quantity);
+        Assert.Equal(CartStatus.Merged, (await cluster.Grains.GetCart(source).Read()).Required.Status);
+    }
+
+    private async Task DueAsync(CartId cart)
+    {
+        await using var command = cluster.Database.CreateCommand(
+            "update journal_streams set wake_at = clock_timestamp() where stream = $1");
+        command.Parameters.Add(new() { Value = $"cart/{cart}" });
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+
+    private async Task<DateTime?> WakeAtAsync(CartId cart)
+    {
+        await using var command = cluster.Database.CreateCommand("select wake_at from journal_streams where stream = $1");
+        command.Parameters.Add(new() { Value = $"cart/{cart}" });
+        return await command.ExecuteScalarAsync() as DateTime?;
+    }
 }

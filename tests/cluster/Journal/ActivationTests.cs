@@ -17,8 +17,8 @@ public sealed class ActivationTests(JournalDatabase database, ITestOutputHelper 
 
         // Behind the readers' cursors, since this is not about them.
         await Eventually.TrueAsync(async () => await database.Source.ScalarAsync<long>(
-            "select count(*) from journal_cursors where partition = @partition and reader in ('streams', 'catalog', 'orders')",
-            new { partition = StreamName.Partition(stream) }) == 3);
+            "select count(*) from journal_cursors where partition = @partition and reader in ('streams', 'catalog', 'stock', 'orders')",
+            new { partition = StreamName.Partition(stream) }) == 4);
         await database.Source.ExecuteAsync(
             """
             insert into journal_events (stream, version, transaction_id, partition, type, data, metadata)

@@ -90,8 +90,8 @@ public abstract class DeliveryTests
         select not exists (
             select from journal_events e
             left join journal_cursors c on c.reader = 'streams' and c.partition = e.partition
-            where split_part(e.stream, '/', 1) = any(@followed)
+            where (split_part(e.stream, '/', 1) = any(@followed) or e.type = any(@followed))
               and (e.transaction_id, e.position) > (coalesce(c.transaction_id, '0'), coalesce(c.position, 0)))
         """,
-        new { followed = FollowsAttribute.Subscribers.Select(group => group.Key).ToArray() });
+        new { followed = FollowsAttribute.Wanted });
 }

@@ -34,7 +34,7 @@ internal sealed class JournalCluster : IAsyncDisposable
         {
             silo.UseDocuments().AddJournal();
             silo.Services.AddSingleton(database)
-                .AddCarts().AddCatalog().AddCheckout().AddOrders().AddPayments().AddNotifications()
+                .AddCarts().AddCatalog().AddCheckout().AddOrders().AddPayments().AddPromotions().AddNotifications()
                 .Configure<MailOptions>(mail => mail.Folder = outbox ?? Path.Combine(Path.GetTempPath(), "commerce-outbox-journal"))
                 .Configure<JournalOptions>(options =>
                 {

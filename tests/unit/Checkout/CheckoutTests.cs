@@ -9,7 +9,7 @@ public sealed class CheckoutTests
 {
     private static readonly DateTimeOffset Deadline = Now.AddSeconds(10);
     private static readonly CheckoutProcess Begun =
-        new CheckoutProcess().After(new CheckoutProcess().Begin("complete:1", "pm_card_visa", Deadline));
+        new CheckoutProcess().After(new CheckoutProcess().Begin(new("complete:1"), new("pm_card_visa"), Deadline));
 
     /// <summary>The way of an order: each outcome and the step that it leads to.</summary>
     private static readonly (CheckoutEvent Outcome, CheckoutStep Next)[] Way =
@@ -73,7 +73,7 @@ public sealed class CheckoutTests
     [InlineData(nameof(CheckoutStep.Failed), true)]
     public void An_attempt_begins_only_where_none_is_under_way_or_has_succeeded(string step, bool begins)
     {
-        var decision = (new CheckoutProcess { Attempt = 4, Step = Enum.Parse<CheckoutStep>(step) }).Begin("complete:2", "pm_card_visa", Deadline);
+        var decision = (new CheckoutProcess { Attempt = 4, Step = Enum.Parse<CheckoutStep>(step) }).Begin(new("complete:2"), new("pm_card_visa"), Deadline);
 
         Assert.Null(decision.Rejection);
         Assert.Equal(begins ? [new CheckoutBegan(5, "complete:2", "pm_card_visa", Deadline)] : [], decision.Events);
@@ -95,7 +95,7 @@ public sealed class CheckoutTests
     {
         var failed = Begun.After(Way[0].Outcome, new CheckoutFailed(CheckoutRejections.Abandoned, Deadline), new CheckoutUndone());
 
-        var again = failed.After(failed.Begin("complete:2", "pm_card_amex", Deadline));
+        var again = failed.After(failed.Begin(new("complete:2"), new("pm_card_amex"), Deadline));
 
         Assert.Equal((2, CheckoutStep.FreezeCart, "pm_card_amex"), (again.Attempt, again.Step, again.PaymentMethod));
         Assert.Null(again.Cart);
@@ -107,10 +107,10 @@ public sealed class CheckoutTests
     [InlineData(null)]
     public void A_payment_method_is_needed(string? method)
     {
-        var refused = new CheckoutProcess().Begin("complete:1", method!, Deadline);
+        var refused = new CheckoutProcess().Begin(new("complete:1"), new(method!), Deadline);
 
         Assert.Equal(("validation_failed", "/payment_method"), (refused.Code(), refused.Rejection!.Pointer));
-        Assert.Equal("validation_failed", new CheckoutProcess().Begin("1", new('x', 256), Deadline).Code());
+        Assert.Equal("validation_failed", new CheckoutProcess().Begin(new("1"), new(new string('x', 256)), Deadline).Code());
     }
 
     [Fact]

@@ -30,12 +30,43 @@ public sealed class AllocationPlanTests
         Assert.Throws<InvalidOperationException>(() => AllocationPlan.For(3, [new(Leeds, 2)]));
 
     [Fact]
-    public void The_parts_add_up_and_no_location_sends_more_than_it_has() =>
+    public void As_few_parcels_as_possible_beat_preferred_locations() =>
+        Assert.Equal(
+            [new(new LocationId("loft"), 4), new(Rotterdam, 4)],
+            AllocationPlan.For(8, [new(Leeds, 1), new(new LocationId("loft"), 4), new(Rotterdam, 5)]));
+
+    [Fact]
+    public void Of_plans_with_as_many_parcels_the_best_locations_win() =>
+        Assert.Equal(
+            [new(Leeds, 3), new(Rotterdam, 4)],
+            AllocationPlan.For(7, [new(Leeds, 3), new(new("loft"), 3), new(Rotterdam, 5), new(new("shed"), 5)]));
+
+    [Fact]
+    public void The_nearest_location_comes_first_by_country_and_then_by_the_beginning_of_the_postal_code()
+    {
+        ImmutableArray<Location> places =
+        [
+            new(new("york"), "York", "GB", "YO1 7HH", 1), new(Rotterdam, "Rotterdam", "NL", "3011 AA", 2),
+            new(Leeds, "Leeds", "GB", "LS1 4DY", 3), new(new("bradford"), "Bradford", "GB", null, 4),
+        ];
+
+        Assert.Equal(["york", "rotterdam", "leeds", "bradford"], Order(null));
+        Assert.Equal(["leeds", "york", "bradford", "rotterdam"], Order(new("GB", "ls12ab")));
+        Assert.Equal(["york", "leeds", "bradford", "rotterdam"], Order(new("GB")));
+        Assert.Equal(["rotterdam", "york", "leeds", "bradford"], Order(new("NL", "9999")));
+        Assert.Equal(["york", "rotterdam", "leeds", "bradford"], Order(new("FR", "LS1 4DY")));
+
+        IEnumerable<string> Order(Destination? destination) =>
+            AllocationPlan.InOrder(places, destination).Select(location => location.Value);
+    }
+
+    [Fact]
+    public void The_parts_add_up_and_no_location_sends_more_than_it_has_and_no_parcel_is_one_too_many() =>
         Gen.Select(Gen.Int[0, 9].Array[1, 6], Gen.Int[1, 54])
             .Where(x => x.Item1.Sum() >= x.Item2)
             .Sample((available, quantity) =>
             {
-                ImmutableArray<Allocation> places = [.. available.Select((units, i) => new Allocation(new($"loc-{i}"), units))];
+                ImmutableArray<Allocation> places = [.. available.Select((units, i) => new Allocation(new LocationId($"loc-{i}"), units))];
 
                 var plan = AllocationPlan.For(quantity, places);
 
@@ -43,6 +74,6 @@ public sealed class AllocationPlanTests
                 Assert.All(plan, part => Assert.InRange(
                     part.Quantity, 1, places.Single(place => place.Location == part.Location).Quantity));
                 Assert.Equal(plan.Length, plan.DistinctBy(part => part.Location).Count());
-                Assert.Equal(places.Any(place => place.Quantity >= quantity), plan.Length == 1);
+                Assert.True(available.OrderDescending().Take(plan.Length - 1).Sum() < quantity);
             });
 }

@@ -44,6 +44,45 @@ public sealed partial class OrderMailTests
     }
 
     [Fact]
+    public void What_was_taken_off_is_shown_as_such()
+    {
+        var order = SampleOrder.With();
+        var mail = Read(_mail.Compose(Confirmation(), order with
+        {
+            Totals = order.Totals with { Discount = new(620, new("GBP")), TaxRelief = new(93, new("GBP")) },
+        }, Now));
+
+        Assert.Contains("\nDiscount: -6.20 GBP\nTax not charged: -0.93 GBP\n", mail.TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("JPY", "Total: 6695 JPY")]
+    [InlineData("KWD", "Total: 6.695 KWD")]
+    public void Amounts_have_the_digits_of_their_currency(string currency, string total)
+    {
+        var order = SampleOrder.With();
+        var mail = Read(_mail.Compose(
+            Confirmation(), order with { Totals = order.Totals with { Total = new(6695, new(currency)) } }, Now));
+
+        Assert.Contains(total, mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains(total["Total: ".Length..], mail.HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_picks_up_is_told_where_instead_of_an_address()
+    {
+        var order = SampleOrder.With();
+        var mail = Read(_mail.Compose(Confirmation(), order with
+        {
+            ShippingOption = order.ShippingOption with { Title = "Leeds counter", Pickup = new(new("leeds"), "GB", null, "LS1 1UR") },
+        }, Now));
+
+        Assert.Contains(
+            "\nTo be collected:\n  Leeds counter\n  Ada Lovelace\n", mail.TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("SW1Y", mail.TextBody + mail.HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_shipping_confirmation_shows_the_parcel_and_how_to_follow_it()
     {
         var order = SampleOrder.With(tracking: new("Royal Mail", "RM 1234", "https://track.example/?a=1&b=2"));

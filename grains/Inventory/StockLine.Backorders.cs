@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Commerce.Journal;
+
+namespace Commerce.Inventory;
+
+/// <summary>What was promised without stock, and what can be promised now.</summary>
+internal sealed partial record StockLine
+{
+    private const int AllocatedAtOnceMax = 500;
+
+    /// <summary>
+    /// Allocates what is there to those who wait for it, the oldest first, so many at a time; nothing before the release
+    /// of what is sold ahead of it. <see cref="WakeAt"/> says when there is something to allocate.
+    /// </summary>
+    /// <param name="places">All locations, by priority.</param>
+    public Decision<StockEvent> AllocateBackorders(ImmutableArray<Location> places, DateTimeOffset now)
+    {
+        if (Policy.IsPreorder(now))
+        {
+            return Decision<StockEvent>.Nothing;
+        }
+
+        var (line, events) = (this, new List<StockEvent>());
+        foreach (var id in Waiting.Values)
+        {
+            if (line.Free == 0 || events.Count == AllocatedAtOnceMax)
+            {
+                break;
+            }
+
+            var isCommitted = !line.Holds.TryGetValue(id, out var hold);
+            var parts = isCommitted ? line.Sales[id].Allocations : hold!.Allocations;
+            var next = 1 + parts.Max(part => part.Part ?? 0);
+            var come = line.Plan(Math.Min(parts.Backordered(), line.Free), places, destination: null);
+            var allocated = new StockAllocated(id, [.. come.Select(part => part with { Part = next })], isCommitted);
+            events.Add(allocated);
+            line = line.Apply(allocated);
+        }
+
+        return Decision<StockEvent>.Of([.. events]);
+    }
+
+    /// <summary>Whether and how the SKU can be bought at this time.</summary>
+    /// <param name="own">A hold that does not count.</param>
+    public SkuAvailability Availability(Sku sku, HoldId? own, DateTimeOffset now)
+    {
+        var (units, backordered) = (0, 0);
+        foreach (var (end, due) in Due)
+        {
+            if (end > now)
+            {
+                break;
+            }
+
+            (units, backordered) = (units + due.Units, backordered + due.Backordered);
+        }
+
+        if (own is { } id && Holds.TryGetValue(id, out var hold) && hold.ExpiresAt > now)
+        {
+            (units, backordered) = (units + hold.Quantity, backordered + hold.Backordered);
+        }
+
+        // As if those holds were gone.
+        var without = this with { Held = Held - units, Backordered = Backordered - backordered };
+        var isPreorder = Policy.IsPreorder(now);
+        return new(
+            sku,
+            Policy.Status(without.Free, without.Backordered, now),
+            Math.Max(0, Policy.Promisable(without.Free, without.Backordered, now)),
+            isPreorder ? Policy.ReleasesAt : null,
+            Incoming.Values.Min(expected => expected.At),
+            Policy.OrderMin,
+            Policy.OrderMax,
+            Policy.WhenOut == WhenOut.Discontinue && without.Available <= 0);
+    }
+}

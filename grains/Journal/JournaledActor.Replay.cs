@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Journal;
+
+/// <summary>How a grain comes by its state: the newest snapshot and the events after it.</summary>
+internal abstract partial class JournaledActor<TState, TEvent>
+{
+    private long _snapshotVersion;
+    private int _snapshotBytes;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _journal = ServiceProvider.GetRequiredService<EventJournal>();
+        _options = ServiceProvider.GetRequiredService<IOptions<JournalOptions>>().Value;
+        _time = ServiceProvider.GetRequiredService<TimeProvider>();
+        _stream = StreamName.Of(this.GetGrainId());
+        try
+        {
+            await ReplayAsync(cancellationToken);
+        }
+        catch (Npgsql.NpgsqlException outage)
+        {
+            throw new RetryableException($"The journal cannot be read: {outage.Message}");
+        }
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        var isDurable = !_isDropped && _tail?.Committed.IsCompletedSuccessfully != false;
+        if (isDurable && Version - _snapshotVersion > _options.SnapshotEvery / 10)
+        {
+            await SaveSnapshotAsync(State, Version);
+        }
+    }
+
+    // A large state is written down more rarely, in proportion, so that what a command costs does not grow with it.
+    private bool IsSnapshotDue(long version) =>
+        version - _snapshotVersion >= Math.Max(_options.SnapshotEvery, _snapshotBytes / 64);
+
+    private async Task ReplayAsync(CancellationToken cancellation)
+    {
+        if (await _journal.ReadSnapshotAsync(_stream, TState.Schema, cancellation) is var (text, version))
+        {
+            var snapshot = JsonSerializer.Deserialize<Snapshot>(text, CommerceJson.Stored)!;
+            (State, Version) = (snapshot.State, version);
+            (_snapshotVersion, _snapshotBytes) = (version, text.Length);
+            _commands.Load(snapshot.Commands);
+        }
+
+        await foreach (var stored in _journal.ReadStreamAsync(_stream, Version, int.MaxValue, cancellation))
+        {
+            State = State.Apply((TEvent)stored.Decode());
+            Version = stored.Version;
+            _commands.Remember(stored, _options.RememberedCommandsMax);
+        }
+    }
+
+    /// <summary>The state as it was at a version, for streams that are short by nature.</summary>
+    protected async Task<TState> AsOf(long version)
+    {
+        var state = new TState();
+        await foreach (var stored in _journal.ReadStreamAsync(_stream, 0, (int)Math.Min(version, int.MaxValue), CancellationToken.None))
+        {
+            state = state.Apply((TEvent)stored.Decode());
+        }
+
+        return state;
+    }
+
+    private async Task SaveSnapshotAsync(TState state, long version)
+    {
+        _snapshotVersion = version;
+        var text = JsonSerializer.Serialize(new Snapshot(state, _commands.UpTo(version)), CommerceJson.Stored);
+        _snapshotBytes = text.Length;
+        try
+        {
+            await _journal.SaveSnapshotAsync(_stream, version, TState.Schema, text);
+        }
+        catch (Npgsql.NpgsqlException)
+        {
+            // A snapshot only saves time: without it the next activation replays a longer tail.
+        }
+    }
+
+    private sealed record Snapshot(TState State, RememberedCommand[] Commands);
+}

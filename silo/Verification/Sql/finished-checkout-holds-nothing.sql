@@ -1,0 +1,20 @@
+-- When an attempt to check out has ended, its holds are committed, released or expired.
+with holds as (
+    select stream, data ->> 'hold' as hold,
+           max(version) filter (where type = 'stock.held') as held,
+           max(version) filter (where type <> 'stock.held') as ended
+    from journal_events
+    where type in ('stock.held', 'stock.hold_released', 'stock.hold_expired', 'stock.committed')
+    group by stream, hold),
+open as (
+    select stream, held, hold, 'checkout/cart_' || split_part(substr(hold, 6), '.', 1) as checkout,
+           split_part(hold, '.', 2) as attempt
+    from holds where held > coalesce(ended, 0))
+select h.stream, h.version, h.type, h.position, format('%s is open and its attempt is over', o.hold) as what
+from open o
+join journal_events h on h.stream = o.stream and h.version = o.held
+cross join lateral (
+    select (select type from journal_events e where e.stream = o.checkout order by version desc limit 1) as last,
+           (select data ->> 'attempt' from journal_events e
+            where e.stream = o.checkout and type = 'checkout.began' order by version desc limit 1) as attempt) c
+where c.last in ('checkout.completed', 'checkout.undone') or c.attempt <> o.attempt

@@ -1,0 +1,335 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Commerce.Checkout;
+using Commerce.Journal;
+using Commerce.Verification;
+using Dapper;
+
+namespace Commerce.Processes;
+
+/// <summary>
+/// For each step of the checkout the process is killed before and after its calls and before and after its append, by
+/// <c>kill -9</c>, and started again. A write that is stopped in PostgreSQL stops only its own lane, so several sagas
+/// stand still at once, each at a point of its own, and die together.
+/// </summary>
+[Collection(nameof(Alone))]
+public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int LanesLeftOpen = 2;
+    private const int Units = 1_000;
+    private readonly string _folder = Directory.CreateTempSubdirectory("commerce-points-").FullName;
+    private readonly List<CrashCase> _cases = [];
+    private readonly List<string> _carts = [];
+    private ImmutableArray<string> _skus = [];
+    private TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void Every_step_and_every_event_of_the_checkout_has_its_crash_points()
+    {
+        var points = CrashPoints.All().ToList();
+        foreach (var step in Enum.GetValues<CheckoutStep>().Except(CrashPoints.Ends))
+        {
+            var moments = points.Where(point => point.Step.Step == step).Select(point => point.Moment).ToHashSet();
+            Assert.True(moments.Contains(CrashMoment.BeforeAppend) && moments.Contains(CrashMoment.AfterAppend),
+                $"{step} is not killed before and after its append: add it to {nameof(CrashPoints)}.");
+            Assert.True(CrashPoints.WithoutCalls.Contains(step)
+                || (moments.Contains(CrashMoment.BeforeCall) && moments.Contains(CrashMoment.AfterCall)),
+                $"{step} is not killed before and after its call: add it to {nameof(CrashPoints)}.");
+        }
+
+        var appended = EventTypes.All.Where(type => type.Value.IsAssignableTo(typeof(CheckoutEvent))).Select(type => type.Key);
+        Assert.Empty(appended.Except(CrashPoints.Steps.Select(step => step.Append)));
+    }
+
+    [Fact]
+    public async Task Killed_at_any_point_there_is_one_order_one_charge_and_one_mail_or_nothing()
+    {
+        await using var silo = await ShopProcess.SiloAsync(
+            _folder, _database.ConnectionString,
+            ("Silo__SiloPort", ShopProcess.FreePort().ToString(CultureInfo.InvariantCulture)),
+            ("Silo__GatewayPort", ShopProcess.FreePort().ToString(CultureInfo.InvariantCulture)),
+            ("Journal__Lanes", $"{StreamName.Partitions}"),
+            ("Journal__AppendTimeout", "00:01:00"),
+            ("Journal__WakeEvery", "00:00:00.100"),
+            ("Journal__WakeAgainAfter", "00:00:01"),
+            ("Promotions__StaleAfter", "00:00:00.100"),
+            ("Checkout__StepDeadline", "00:00:01"),
+            ("Checkout__ChallengeDeadline", "00:00:15"),
+            ("Mail__Timeout", "00:00:01"));
+        using var http = new HttpClient { BaseAddress = silo.Address, Timeout = TimeSpan.FromSeconds(60) };
+        await StockAsync(silo, http);
+        await using var parking = await Parking.OpenAsync(_database.Source);
+
+        var (waiting, kills) = (new Queue<CrashPoint>(CrashPoints.All()), 0);
+        while (waiting.Count > 0)
+        {
+            await ParkAsync(waiting, http, parking);
+            await silo.KillAsync();
+            await parking.SettleAsync();
+            await silo.StartAsync();
+            kills++;
+        }
+
+        var outcomes = await OutcomesAsync();
+        output.WriteLine(Table(outcomes));
+        output.WriteLine($"{outcomes.Length} points, {kills} kills");
+        Assert.All(outcomes, outcome => Assert.True(outcome.IsRight, outcome.ToString()));
+        await ProvedAsync();
+
+        // Whoever was told nothing comes back and buys, whatever became of the first time.
+        await Task.WhenAll(_cases.Select(@case => BuyAgainAsync(@case, http)));
+        Assert.All(await OutcomesAsync(), outcome => Assert.True(outcome.IsOneOrder, outcome.ToString()));
+        await ProvedAsync();
+    }
+
+    /// <summary>Lets as many shoppers as there are lanes to spare run into their crash points, one after the other.</summary>
+    private async Task ParkAsync(Queue<CrashPoint> waiting, HttpClient http, Parking parking)
+    {
+        var stopped = new HashSet<short>();
+        while (waiting.Count > 0 && stopped.Count < StreamName.Partitions - LanesLeftOpen
+            && Place(waiting.Peek(), stopped) is { } @case)
+        {
+            waiting.Dequeue();
+            var shopper = new Shopper(http, @case.Name, @case.Cart);
+            await shopper.FillCartAsync(@case.Sku);
+            await PrepareAsync(@case, shopper);
+            await parking.ArmAsync(@case);
+            @case.HasStopped = await RunIntoAsync(@case, http, parking);
+            if (@case.HasStopped && @case.Point.Effect.Owner != "gateway")
+            {
+                stopped.Add(StreamName.Partition(@case.Stream));
+            }
+        }
+    }
+
+    /// <summary>Sends the request, again while the shop is still starting; false when the write never comes.</summary>
+    private static async Task<bool> RunIntoAsync(CrashCase @case, HttpClient http, Parking parking)
+    {
+        var deadline = Environment.TickCount64 + (long)TimeSpan.FromSeconds(15).TotalMilliseconds;
+        for (var answer = RunAsync(@case, http); Environment.TickCount64 < deadline; await Task.Delay(20))
+        {
+            if (await parking.HasStoppedAsync(@case))
+            {
+                return true;
+            }
+
+            answer = answer is { IsCompletedSuccessfully: true, Result: false } ? RunAsync(@case, http) : answer;
+        }
+
+        return false;
+    }
+
+    /// <summary>A cart and a SKU all of whose streams are written by lanes that do not stand still; null: none fits.</summary>
+    private CrashCase? Place(CrashPoint point, HashSet<short> stopped)
+    {
+        foreach (var cart in _carts)
+        {
+            var order = "ord_" + cart["cart_".Length..];
+            string[] own =
+                [$"cart/{cart}", $"checkout/{cart}", $"payment/{order}", $"order/{order}", $"promotion/{CrashPoints.Promotion}"];
+            var sku = _skus.FirstOrDefault(sku => !stopped.Contains(StreamName.Partition($"stock-line/{sku}")));
+            if (sku is not null && !own.Any(stream => stopped.Contains(StreamName.Partition(stream))))
+            {
+                _carts.Remove(cart);
+                _cases.Add(new(point, cart, sku, $"shopper{_cases.Count}"));
+                return _cases[^1];
+            }
+        }
+
+        Assert.False(stopped.Count == 0, "There are too few carts to choose from.");
+        return null;
+    }
+
+    /// <summary>What comes before the request during which the process dies.</summary>
+    private static async Task PrepareAsync(CrashCase @case, Shopper shopper)
+    {
+        if (@case.Point.Step.Journey is Journey.Confirmed or Journey.PaidOtherwise)
+        {
+            var (status, asked) = await shopper.CompleteAsync("pm_card_authenticationRequired");
+            Assert.Equal(HttpStatusCode.Accepted, status);
+            @case.Challenge = asked.GetProperty("next_action").GetProperty("url").GetString()!;
+        }
+    }
+
+    /// <summary>The request during which the process dies; false when it was told to come again.</summary>
+    private static async Task<bool> RunAsync(CrashCase @case, HttpClient http)
+    {
+        var (path, body) = @case.Point.Step.Journey switch
+        {
+            Journey.Confirmed => (@case.Challenge, (object)new { approve = true }),
+            Journey.Declined => (@case.Complete, new { payment_method = "pm_card_chargeDeclined" }),
+            Journey.Challenged => (@case.Complete, new { payment_method = "pm_card_authenticationRequired" }),
+            _ => (@case.Complete, new { payment_method = "pm_card_visa" }),
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", $"{@case.Name}-last");
+        try
+        {
+            using var response = await http.SendAsync(request);
+            return (int)response.StatusCode < 500;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or TaskCanceledException)
+        {
+            // As it should be: the process is gone.
+            return true;
+        }
+    }
+
+    private static async Task BuyAgainAsync(CrashCase @case, HttpClient http)
+    {
+        var (status, _) = await new Shopper(http, $"{@case.Name}-again", @case.Cart).CompleteAsync("pm_card_visa");
+        Assert.True(status == HttpStatusCode.Created, $"{@case}: {status}");
+    }
+
+    /// <summary>Goods on the shelf and empty carts, enough of them to choose from.</summary>
+    private async Task StockAsync(ShopProcess silo, HttpClient http)
+    {
+        await Eventually.TrueAsync(
+            async () => await CountAsync("select count(*) from orleansstorage where graintypestring like '%shipping-zones%'") > 0,
+            TimeSpan.FromMinutes(1));
+        using var desk = new HttpClient { BaseAddress = silo.Address };
+        desk.DefaultRequestHeaders.Authorization = new("Bearer", ShopProcess.OperatorKey);
+        var operators = new Shopper(desk, "operator");
+        await operators.SendAsync(HttpMethod.Put, $"/v1/admin/promotions/{CrashPoints.Promotion}", new
+        {
+            title = "A tenth less", action = new { kind = "percentage", percent = 10 }, limits = new { uses_max = 100_000 },
+        });
+        _skus = [.. Enumerable.Range(0, 12).Select(i => $"POINT-{i:00}")];
+        foreach (var sku in _skus)
+        {
+            await operators.SendAsync(HttpMethod.Post, "/v1/admin/products", new
+            {
+                title = sku,
+                handle = sku.ToLowerInvariant(),
+                status = "active",
+                variants = new[] { new { sku, prices = new[] { new { amount = 1000, currency = "GBP" } } } },
+            });
+            await operators.SendAsync(
+                HttpMethod.Post, $"/v1/admin/stock/{sku}/receipts", new { location = "leeds", quantity = Units });
+        }
+
+        var carts = await Task.WhenAll(Enumerable.Range(0, 250).Select(async i =>
+            (await new Shopper(http, $"cart{i}").SendAsync(HttpMethod.Post, "/v1/carts", new { currency = "GBP" }))
+                .Body.GetProperty("id").GetString()!));
+        _carts.AddRange(carts);
+        await Eventually.TrueAsync(async () => await CountAsync("select count(*) from promotions where status = 'active'") == 1);
+    }
+
+    /// <summary>Waits until every checkout and every message has ended, and looks what has become of each cart.</summary>
+    private async Task<ImmutableArray<CrashOutcome>> OutcomesAsync()
+    {
+        // Not the deadlines of holds and uses: a saga gives back what it held, and does not leave that to time. Nor
+        // those of carts, which nobody may come back to for months.
+        await Eventually.TrueAsync(
+            async () => await CountAsync(
+                    "select count(*) from journal_streams where wake_at is not null and split_part(stream, '/', 1) not in ('stock-line', 'promotion', 'cart')") == 0
+                && await CountAsync(
+                    """
+                    select count(*) from journal_events p where p.type = 'order.placed' and not exists (
+                        select from journal_events s
+                        where s.stream = 'notification/' || split_part(p.stream, '/', 2) and s.type = 'notification.sent')
+                    """) == 0,
+            TimeSpan.FromMinutes(1));
+        var mails = Directory.CreateDirectory(Path.Combine(_folder, "outbox")).GetFiles("*.eml")
+            .Select(file => File.ReadAllText(file.FullName)).ToList();
+        await using var connection = await _database.Source.OpenConnectionAsync();
+        var outcomes = ImmutableArray.CreateBuilder<CrashOutcome>();
+        foreach (var @case in _cases)
+        {
+            var id = @case.Cart["cart_".Length..];
+            var (orders, charges, hanging, held, committed) = await connection.QuerySingleAsync<(int, int, int, int, int)>(
+                """
+                select (select count(*) from journal_events where stream = 'order/ord_' || @id and type = 'order.placed')::int,
+                       (select count(*) from sandbox_intents where reference = 'ord_' || @id and captured > 0)::int,
+                       (select count(*) from sandbox_intents
+                        where reference = 'ord_' || @id and status in ('Authorized', 'RequiresAction'))::int,
+                       coalesce(sum(case when type = 'stock.held' then units
+                                         when type in ('stock.hold_released', 'stock.hold_expired', 'stock.committed') then -units
+                                    end), 0)::int,
+                       coalesce(sum(case when type = 'stock.committed' then units
+                                         when type = 'stock.commitment_released' then -units end), 0)::int
+                from (select type, (data ->> 'quantity')::int as units from journal_events
+                      where stream = 'stock-line/' || @Sku and data ->> 'hold' like 'hold_' || @id || '.%') s
+                """,
+                new { id, @case.Sku });
+            var letters = mails.Count(mail => mail.Contains($"{@case.Name}@example.org", StringComparison.Ordinal));
+            outcomes.Add(new(@case, orders, charges, hanging, letters, held, committed));
+        }
+
+        return outcomes.ToImmutable();
+    }
+
+    private async Task ProvedAsync()
+    {
+        var report = await JournalVerifier.RunAsync(_database.Source);
+        Assert.True(report.First is null, report.ToString());
+    }
+
+    private static string Table(IEnumerable<CrashOutcome> outcomes)
+    {
+        var table = new StringBuilder().AppendLine(CrashOutcome.Header);
+        foreach (var outcome in outcomes.OrderBy(outcome => outcome.Case.Point.Step.Step))
+        {
+            table.AppendLine(outcome.ToString());
+        }
+
+        return table.ToString();
+    }
+
+    private async Task<int> CountAsync(string sql)
+    {
+        await using var connection = await _database.Source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>(sql);
+    }
+}
+
+/// <summary>A shopper whose process dies at one point.</summary>
+internal sealed record CrashCase(CrashPoint Point, string Cart, string Sku, string Name)
+{
+    /// <summary>Where the write goes during which the process dies.</summary>
+    public string Stream => Point.Effect.StreamOf(Cart, Sku);
+
+    public string Complete => $"/v1/carts/{Cart}/complete";
+
+    /// <summary>The bank's page, once the shopper was sent there.</summary>
+    public string Challenge { get; set; } = "";
+
+    /// <summary>Whether the write came, and the process was killed during it.</summary>
+    public bool HasStopped { get; set; }
+}
+
+/// <summary>What became of it.</summary>
+internal sealed record CrashOutcome(
+    CrashCase Case, int Orders, int Charges, int Hanging, int Mails, int Held, int Committed)
+{
+    private const int Bought = 2;
+
+    public static string Header =>
+        $"{"step",-17}{"journey",-14}{"killed",-13}{"write",-32}{"orders",7}{"charges",8}{"mails",6}{"sold",5}{"held",5}{"open",5}  verdict";
+
+    public bool IsOneOrder => (Orders, Charges, Hanging, Mails, Held, Committed) == (1, 1, 0, 1, 0, Bought);
+
+    public bool IsNothing => (Orders, Charges, Hanging, Mails, Held, Committed) == (0, 0, 0, 0, 0, 0);
+
+    public bool IsRight => Case.HasStopped && (Case.Point.BecomesOrder ? IsOneOrder : IsNothing);
+
+    public override string ToString()
+    {
+        var (step, effect, moment) = Case.Point;
+        var verdict = !Case.HasStopped ? "WRONG: the write never came" : !IsRight ? "WRONG" : IsOneOrder ? "one order" : "nothing";
+        return $"{step.Step,-17}{step.Journey,-14}{moment,-13}{effect.Owner + " " + effect.Type.Split('.')[^1],-32}"
+            + $"{Orders,7}{Charges,8}{Mails,6}{Committed,5}{Held,5}{Hanging,5}  {verdict}";
+    }
+}

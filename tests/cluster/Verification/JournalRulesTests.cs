@@ -1,0 +1,300 @@
+using System.Text.Json.Nodes;
+using Commerce.Journal;
+using static Commerce.Verification.SeededJournal;
+
+namespace Commerce.Verification;
+
+/// <summary>Each rule sees the violation that it is for, and names the event.</summary>
+public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : IClassFixture<JournalRulesTests.EmptyJournal>
+{
+    private const string Line = "fulfillment";
+
+    private const string OneUnit =
+        $$"""{ "hold": "{{Hold}}", "quantity": 1, "allocations": [{ "location": "leeds", "quantity": 1 }] }""";
+
+    private const string SecondUse = """{ "reservation": "b", "discount": { "amount": 100, "currency": "GBP" } }""";
+
+    private static string Refund(int operation, int amount) =>
+        $$"""{ "attempt": 1, "refund": { "operation": {{operation}}, "amount": { "amount": {{amount}} }, "status": "succeeded" } }""";
+
+    private static string RefundCall(int number) =>
+        $$"""{ "attempt": 1, "operation": { "number": {{number}}, "verb": "refund", "amount": { "amount": 100 } } }""";
+
+    /// <summary>By rule: how to break it, and the event at which it is broken.</summary>
+    private static readonly Dictionary<string, (Action<SeededJournal> Break, string Stream, long Version, string Type)> Cases = new()
+    {
+        ["versions-are-gapless"] = (j => j.SkipVersionBefore("stock.held"), StockStream, 5, "stock.held"),
+        ["head-is-last-event"] = (j => j.SetHead(OrderStream, 7), OrderStream, 3, "order.fulfillment_recorded"),
+        ["head-has-events"] = (j => j.SetHead("cart/cart_nothing", 2), "cart/cart_nothing", 2, ""),
+        ["event-is-readable"] = (j => j.Change("order.placed", e => e.Remove("cart")), OrderStream, 1, "order.placed"),
+        ["nothing-is-stuck"] = (
+            j => j.EndWith("checkout.payment_authorized").SetDeadline(StockStream), CheckoutStream, 4, "checkout.payment_authorized"),
+        ["stock-is-not-oversold"] = (
+            j => j.Change("stock.counted", e => (e["on_hand"], e["delta"]) = (1, -4)), StockStream, 4, "stock.held"),
+        ["stock-is-not-negative"] = (
+            j => j.Change("stock.adjusted", e => e["delta"] = -7), StockStream, 2, "stock.adjusted"),
+        ["promises-without-stock-are-within-policy"] = (
+            j => j.Change("stock.held", e => e["allocations"] = JsonNode.Parse("""[{ "quantity": 2 }]""")),
+            StockStream, 4, "stock.held"),
+        ["hold-is-made-once"] = (
+            j => j.AddBefore("stock.committed", StockStream, "stock.held", OneUnit), StockStream, 5, "stock.held"),
+        ["hold-ends-once"] = (
+            j => j.AddBefore("stock.shipped", StockStream, "stock.hold_released", $$"""{ "hold": "{{Hold}}", "quantity": 2 }"""),
+            StockStream, 6, "stock.hold_released"),
+        ["allocations-add-up"] = (
+            j => j.Change("stock.held", e => e["allocations"]![0]!["quantity"] = 1), StockStream, 4, "stock.held"),
+        ["count-adds-up"] = (j => j.Change("stock.counted", e => e["delta"] = -2), StockStream, 3, "stock.counted"),
+        ["payment-attempts-in-order"] = (
+            j => j.Add(PaymentStream, "payment.requested", """{ "attempt": 2, "amount": { "amount": 1, "currency": "GBP" } }"""),
+            PaymentStream, 4, "payment.requested"),
+        ["captured-within-authorized"] = (
+            j => j.Change("payment.captured", e => e["amount"]!["amount"] = 2194), PaymentStream, 3, "payment.captured"),
+        ["refunded-within-captured"] = (
+            j => j.Add(PaymentStream, "payment.refund_changed", Refund(1, 2000)).Add(PaymentStream, "payment.refund_changed", Refund(2, 194)),
+            PaymentStream, 5, "payment.refund_changed"),
+        ["payment-calls-have-an-outcome"] = (
+            j => j.Add(PaymentStream, "payment.operation_began", RefundCall(2)).Add(PaymentStream, "payment.operation_began", RefundCall(3))
+                .SetDeadline(PaymentStream),
+            PaymentStream, 5, "payment.operation_began"),
+        ["payment-has-one-outcome"] = (
+            j => j.Add(PaymentStream, "payment.voided", """{ "attempt": 1 }"""), PaymentStream, 4, "payment.voided"),
+        ["checkout-attempts-in-order"] = (
+            j => j.Change("checkout.began", e => e["attempt"] = 2), CheckoutStream, 1, "checkout.began"),
+        ["checkout-has-stock-and-money-before-order"] = (
+            j => j.Remove("checkout.stock_committed"), CheckoutStream, 5, "checkout.order_placed"),
+        ["checkout-cannot-fail-after-order"] = (
+            j => j.Add(CheckoutStream, "checkout.failed", "{}"), CheckoutStream, 9, "checkout.failed"),
+        ["order-begins-when-placed"] = (
+            j => j.Add(OrderStream, "order.placed", """{ "cart": { "totals": {} } }"""), OrderStream, 4, "order.placed"),
+        ["order-adds-up"] = (
+            j => j.Change("order.placed", e => e["cart"]!["totals"]!["total"]!["amount"] = 2194), OrderStream, 1, "order.placed"),
+        ["order-is-not-overpaid"] = (
+            j => j.Change("order.payment_recorded", e => e["payment"]!["captured"]!["amount"] = 2194), OrderStream, 2, "order.payment_recorded"),
+        ["order-is-not-oversent"] = (
+            j => j.Change("order.fulfillment_recorded", e => FirstLine(e)["quantity"] = 3), OrderStream, 3, "order.fulfillment_recorded"),
+        ["cart-is-frozen-at-checkout"] = (
+            j => j.AddBefore("stock.held", CartStream, "cart.line_set", "{}"), CartStream, 4, "cart.line_set"),
+        ["cart-is-completed-once"] = (
+            j => j.Add(CartStream, "cart.checkout_ended", """{ "attempt": 1 }"""), CartStream, 5, "cart.checkout_ended"),
+        ["parcels-hold-what-was-asked"] = (
+            j => j.Change("fulfillment_order.fulfilled", e => FirstLine(e)["quantity"] = 3), ParcelsStream, 2, "fulfillment_order.fulfilled"),
+        ["message-is-sent-once"] = (
+            j => j.Add(MailStream, "notification.sent", """{ "message": "msg_1" }"""), MailStream, 3, "notification.sent"),
+        ["order-is-confirmed-once"] = (
+            j => j.Add(MailStream, "notification.queued", """{ "message": "msg_2", "kind": "order_confirmation" }""").SetDeadline(MailStream),
+            MailStream, 3, "notification.queued"),
+        ["promotion-keeps-to-limits"] = (
+            j => j.Add(PromotionStream, "promotion.use_reserved", SecondUse).SetDeadline(PromotionStream),
+            PromotionStream, 4, "promotion.use_reserved"),
+        ["promotion-use-ends-once"] = (
+            j => j.AddBefore("promotion.use_committed", PromotionStream, "promotion.use_returned", """{ "reservation": "a" }"""),
+            PromotionStream, 3, "promotion.use_returned"),
+        ["order-has-its-stock"] = (
+            j => j.AddBefore("stock.shipped", StockStream, "stock.commitment_released", $$"""{ "hold": "{{Hold}}", "quantity": 2 }"""),
+            OrderStream, 1, "order.placed"),
+        ["order-has-its-money"] = (
+            j => j.Change("payment.requested", e => e["amount"]!["amount"] = 2192), OrderStream, 1, "order.placed"),
+        ["order-is-what-was-frozen"] = (
+            j => j.Change("order.placed", e => e["cart"]!["lines"]![0]!["quantity"] = 3), OrderStream, 1, "order.placed"),
+        ["order-number-is-unique"] = (
+            j => j.Add("order/ord_2", "order.placed", """{ "number": "ZT3BY23H", "cart": { "id": "cart_2", "totals": {} } }"""),
+            "order/ord_2", 1, "order.placed"),
+        ["cart-has-one-order"] = (
+            j => j.Add("order/ord_2", "order.placed", """
+                { "number": "2", "cart": { "id": "cart_01h455vb4pex5vsknk084sn02q", "totals": {} } }
+                """),
+            "order/ord_2", 1, "order.placed"),
+        ["captured-money-has-an-order"] = (j => j.Remove("order.placed"), PaymentStream, 3, "payment.captured"),
+        ["completion-has-an-order"] = (j => j.Remove("cart.completed"), CheckoutStream, 8, "checkout.completed"),
+        ["committed-stock-has-an-order"] = (
+            j => j.EndWith("checkout.stock_committed").Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
+            StockStream, 5, "stock.committed"),
+        ["finished-checkout-holds-nothing"] = (
+            j => j.EndWith("checkout.stock_held").Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
+            StockStream, 4, "stock.held"),
+        ["finished-checkout-leaves-no-money"] = (
+            j => j.EndWith("payment.authorized").Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
+            PaymentStream, 2, "payment.authorized"),
+        ["gateway-agrees-with-payments"] = (
+            j => j.ForgetIntents().AddIntent(1, 2193, 2192, "Captured"), PaymentStream, 3, "payment.captured"),
+        ["payments-agree-with-orders"] = (j => j.Remove("order.payment_recorded"), OrderStream, 1, "order.placed"),
+    };
+
+    public static TheoryData<string> Rules() => [.. JournalRules.All.Select(rule => rule.Code)];
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public async Task A_violation_is_seen_and_its_event_named(string rule)
+    {
+        Assert.True(Cases.TryGetValue(rule, out var violation), $"No journal breaks {rule} yet.");
+        var seeded = OfOnePurchase();
+        violation.Break(seeded);
+
+        var report = await seeded.VerifyAsync(journal.Database);
+
+        var found = Assert.Single(report.Violations, found => found.Rule.Code == rule);
+        Assert.Equal((violation.Stream, violation.Version, violation.Type), (found.Stream, found.Version, found.Type));
+        Assert.Contains($"{found.Stream} version {found.Version} {found.Type}: {found.What}", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_purchase_as_it_should_be_breaks_no_rule()
+    {
+        var report = await OfOnePurchase().VerifyAsync(journal.Database);
+
+        Assert.Empty(report.Violations);
+        Assert.Empty(report.NotUnderstood);
+        Assert.Equal(31, report.Events);
+        Assert.Contains($"{JournalRules.All.Length} rules hold", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("checkout.began")]
+    [InlineData("checkout.cart_frozen")]
+    [InlineData("stock.held")]
+    [InlineData("payment.requested")]
+    [InlineData("payment.authorized")]
+    [InlineData("stock.committed")]
+    [InlineData("order.placed")]
+    public async Task A_purchase_under_way_breaks_no_rule(string last)
+    {
+        var seeded = OfOnePurchase().EndWith(last).SetDeadline(CheckoutStream).SetDeadline(StockStream).ForgetIntents();
+
+        Assert.Empty((await seeded.VerifyAsync(journal.Database)).Violations);
+    }
+
+    [Fact]
+    public async Task Stock_that_is_sold_before_it_comes_moved_damaged_and_kept_back_breaks_no_rule()
+    {
+        const string without = """{ "hold": "hold_b", "quantity": 3, "allocations": [{ "location": "leeds", "quantity": 1 }, { "quantity": 2 }] }""";
+        var seeded = new SeededJournal()
+            .Add(StockStream, "stock.received", """{ "location": "leeds", "quantity": 5 }""")
+            .Add(StockStream, "stock.safety_set", """{ "location": "leeds", "quantity": 1, "delta": 1 }""")
+            .Add(StockStream, "stock.damaged", """{ "location": "leeds", "quantity": 2 }""")
+            .Add(StockStream, "stock.transferred", """{ "from": "leeds", "to": "york", "quantity": 1 }""")
+            .Add(StockStream, "stock.scrapped", """{ "location": "leeds", "quantity": 1 }""")
+            .Add(StockStream, "stock.adjusted", """{ "location": "york", "delta": -1 }""")
+            .Add(StockStream, "stock.policy_set", """{ "policy": { "when_out": "backorder", "backorder_floor": 2 } }""")
+            .Add(StockStream, "stock.held", without)
+            .Add(StockStream, "stock.hold_extended", """{ "hold": "hold_b" }""")
+            .Add(StockStream, "stock.committed", without)
+            .Add(StockStream, "stock.received", """{ "location": "york", "quantity": 2 }""")
+            .Add(StockStream, "stock.allocated", """
+                { "hold": "hold_b", "is_committed": true, "allocations": [{ "location": "york", "quantity": 2, "part": 1 }] }
+                """)
+            .Add(StockStream, "stock.shipped", """{ "hold": "hold_b", "location": "leeds", "quantity": 1 }""")
+            .Add(StockStream, "stock.shipped", """{ "hold": "hold_b", "location": "york", "quantity": 2, "part": 1 }""");
+
+        Assert.Empty((await seeded.VerifyAsync(journal.Database)).Violations);
+
+        seeded.Change("stock.policy_set", e => e["policy"]!["backorder_floor"] = 1);
+
+        var found = Assert.Single((await seeded.VerifyAsync(journal.Database)).Violations);
+        Assert.Equal(("promises-without-stock-are-within-policy", 8), (found.Rule.Code, found.Version));
+    }
+
+    [Fact]
+    public async Task Discounts_and_tax_that_is_not_owed_are_part_of_the_sum()
+    {
+        var seeded = OfOnePurchase();
+        foreach (var type in new[] { "checkout.cart_frozen", "order.placed" })
+        {
+            seeded.Change(type, e =>
+            {
+                var (line, totals) = (e["cart"]!["lines"]![0]!, e["cart"]!["totals"]!);
+                (line["discount"], line["gross"], line["net"]) = (Pounds(98), Pounds(1700), Pounds(1400));
+                (totals["discount"], totals["shipping_discount"], totals["tax_relief"]) = (Pounds(493), Pounds(395), Pounds(100));
+                totals["tax_lines"] = new JsonArray(new JsonObject { ["amount"] = Pounds(366) });
+                totals["total"] = Pounds(1600);
+            });
+        }
+
+        var report = await seeded.VerifyAsync(journal.Database);
+
+        Assert.DoesNotContain(report.Violations, found => found.Rule.Code == "order-adds-up");
+        Assert.Contains(report.Violations, found => found.Rule.Code == "order-has-its-money");
+
+        static JsonObject Pounds(long pence) => new() { ["amount"] = pence, ["currency"] = "GBP" };
+    }
+
+    [Theory]
+    [InlineData("gross")]
+    [InlineData("net")]
+    public async Task Net_and_tax_of_a_line_are_its_gross(string member)
+    {
+        var seeded = OfOnePurchase().Change("order.placed", e =>
+        {
+            var line = e["cart"]!["lines"]![0]!;
+            (line["gross"], line["net"]) = (Pounds(1798), Pounds(1498));
+            line[member]!["amount"] = (long)line[member]!["amount"]! + 1;
+        });
+
+        Assert.Contains((await seeded.VerifyAsync(journal.Database)).Violations, found => found.Rule.Code == "order-adds-up");
+
+        static JsonObject Pounds(long pence) => new() { ["amount"] = pence, ["currency"] = "GBP" };
+    }
+
+    [Fact]
+    public async Task Of_several_violations_the_first_in_the_journal_is_the_first_that_is_named()
+    {
+        var seeded = OfOnePurchase().Add(CheckoutStream, "checkout.failed", "{}");
+        seeded.Change("stock.counted", e => e["delta"] = -2).Change("payment.captured", e => e["amount"]!["amount"] = 1);
+
+        var report = await seeded.VerifyAsync(journal.Database);
+
+        Assert.Equal("count-adds-up", report.First!.Rule.Code);
+        Assert.Equal("checkout.failed", report.Violations[^1].Type);
+    }
+
+    [Fact]
+    public async Task An_event_of_an_unknown_kind_is_counted_and_proves_nothing_of_its_stream_from_there_on()
+    {
+        var seeded = OfOnePurchase()
+            .AddBefore("stock.held", StockStream, "stock.teleported", """{ "location": "mars", "quantity": -4 }""")
+            .Add("drone/1", "drone.launched", "{}");
+
+        var report = await seeded.VerifyAsync(journal.Database);
+
+        Assert.Empty(report.Violations);
+        Assert.Equal(1, Assert.Single(report.NotUnderstood, kind => kind.Key == "stock.teleported").Value);
+        Assert.Contains("not understood: stock.teleported", report.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>An event that the verifier has never heard of is a hole in the proof: whoever adds one says what it means.</summary>
+    [Fact]
+    public void Every_event_of_the_code_is_understood()
+    {
+        var samples = Path.Combine(Repository.Root, "tests", "contracts", "events");
+        var unknown = EventTypes.All.Select(type => type.Key)
+            .Where(alias => !JournalRules.Unproved.Any(category => alias.StartsWith(Prefix(category), StringComparison.Ordinal)))
+            .Where(alias => !JournalRules.Folds.Any(fold => Understands(fold.New(), alias, samples)));
+
+        Assert.Empty(unknown);
+    }
+
+    private static bool Understands(StreamRule fold, string alias, string samples)
+    {
+        using var sample = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(samples, alias + ".json")));
+        return fold.Apply(alias, sample.RootElement);
+    }
+
+    private static string Prefix(string category) => category switch
+    {
+        "fulfillment-router" or "fulfillment-recorder" or "payment-recorder" => "following.",
+        _ => category.Replace('-', '_') + ".",
+    };
+
+    private static JsonNode FirstLine(JsonObject e) => e[Line]!["lines"]![0]!;
+
+    /// <summary>A database whose journal stays empty.</summary>
+    public sealed class EmptyJournal : IAsyncLifetime
+    {
+        private TestDatabase _database = null!;
+
+        internal Npgsql.NpgsqlDataSource Database => _database.Source;
+
+        public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+        public ValueTask DisposeAsync() => _database.DisposeAsync();
+    }
+}
