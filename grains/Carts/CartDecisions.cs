@@ -272,6 +272,11 @@ internal sealed partial record Cart
         CartEvent[] events = repriced is null ? [] : [repriced];
         var shown = AfterAll(events).View(default, 0, facts);
         var total = shown.Totals.Total;
+        if (command.ExpectedAmountDue is { } due && due != shown.AmountDue && !command.AcceptPriceChanges)
+        {
+            return CartRejections.AmountDueChanged(due, shown.AmountDue);
+        }
+
         return command.ExpectedTotal is { } expected && expected != total && !command.AcceptPriceChanges
             ? CartRejections.PriceChanged([new(null, expected, total)])
             : Decision<CartEvent>.Of([.. events, new CartCheckoutBegan(command.Attempt) { Credits = [.. shown.Credits] }]);

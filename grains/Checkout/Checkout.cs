@@ -93,6 +93,7 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
                 Fingerprint = header.Fingerprint,
                 AcceptPriceChanges = command.AcceptPriceChanges,
                 ExpectedTotal = command.ExpectedTotal,
+                ExpectedAmountDue = command.ExpectedAmountDue,
             };
     }
 
@@ -115,7 +116,7 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
         {
             Attempt = e.Attempt, CommandId = e.CommandId, Fingerprint = e.Fingerprint, PaymentMethod = e.PaymentMethod,
             Step = CheckoutStep.FreezeCart, Deadline = e.Deadline, Ended = Ended,
-            Freeze = new(e.Attempt, e.AcceptPriceChanges, e.ExpectedTotal),
+            Freeze = new(e.Attempt, e.AcceptPriceChanges, e.ExpectedTotal, e.ExpectedAmountDue),
         },
         CheckoutCartFrozen e => this with { Step = CheckoutStep.HoldStock, Cart = e.Cart, Deadline = e.Deadline },
         CheckoutStockHeld e => this with
@@ -193,6 +194,8 @@ internal sealed record CheckoutBegan(
     public bool AcceptPriceChanges { get; init; }
 
     public Money? ExpectedTotal { get; init; }
+
+    public Money? ExpectedAmountDue { get; init; }
 }
 
 [Alias("checkout.cart_frozen")]
