@@ -38,12 +38,10 @@ public interface ICheckoutGrain : IGrainWithStringKey
 /// </param>
 /// <param name="AcceptPriceChanges">Buy at today's prices, although others were shown.</param>
 /// <param name="ExpectedTotal">
-/// What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: only unit prices are compared.
+/// What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: what
+/// the cart has last shown, as far as that is remembered.
 /// </param>
-/// <param name="ExpectedAmountDue">
-/// What the shopper was shown that credit leaves to pay; refused with <c>amount_due_changed</c> when it is another. Null: not
-/// compared.
-/// </param>
+/// <param name="ExpectedAmountDue">The same of what credit leaves to pay; refused with <c>amount_due_changed</c>.</param>
 [GenerateSerializer, Immutable, Alias("commerce.CompleteCheckout")]
 public sealed record CompleteCheckout(
     [property: Id(0)] string? PaymentMethod = null,

@@ -59,8 +59,6 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await using var silo = await ShopProcess.SiloAsync(
             _folder, _database.ConnectionString,
-            ("Silo__SiloPort", ShopProcess.FreePort().ToString(CultureInfo.InvariantCulture)),
-            ("Silo__GatewayPort", ShopProcess.FreePort().ToString(CultureInfo.InvariantCulture)),
             ("Journal__Lanes", $"{StreamName.Partitions}"),
             ("Journal__AppendTimeout", "00:01:00"),
             ("Journal__WakeEvery", "00:00:00.100"),

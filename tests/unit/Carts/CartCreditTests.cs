@@ -118,6 +118,19 @@ public sealed class CartCreditTests
     }
 
     [Fact]
+    public void A_newer_attempt_freezes_what_credit_pays_now()
+    {
+        var (facts, less) = (With(Account(Card, 1000)), With(Account(Card, 300)));
+        var cart = Do(ReadyCart(), facts, Gift(Card));
+        var first = cart.After(cart.Freeze(new(1), facts.Offers, facts));
+
+        var second = first.After(first.Freeze(new(2), less.Offers, less));
+
+        Assert.Equal(Gbp(300), Assert.Single(second.View(TheCart, 3, facts).GiftCards).Amount);
+        Assert.Equal("gift_card_unavailable", first.Freeze(new(2), less.Offers, With(Account(Card, 0))).Code());
+    }
+
+    [Fact]
     public void Whoever_takes_over_a_cart_takes_over_its_gift_cards()
     {
         var facts = With(Account(Card, 1000), Account(Other, 500));
