@@ -1,5 +1,6 @@
 using Commerce.Carts;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Operations;
@@ -49,7 +50,9 @@ public static class CommerceApi
             options.ConstraintMap["cart"] = typeof(IdConstraint<CartId>);
             options.ConstraintMap["order"] = typeof(IdConstraint<OrderId>);
             options.ConstraintMap["product"] = typeof(IdConstraint<ProductId>);
+            options.ConstraintMap["edit"] = typeof(IdConstraint<OrderEditId>);
             options.ConstraintMap["fo"] = typeof(IdConstraint<FulfillmentOrderId>);
+            options.ConstraintMap["credit"] = typeof(IdConstraint<CreditAccountId>);
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
             options.ConstraintMap["hold"] = typeof(IdConstraint<HoldId>);
             options.ConstraintMap["promotion"] = typeof(IdConstraint<PromotionId>);
@@ -66,7 +69,10 @@ public static class CommerceApi
         return services
             .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<ShopSecret>()
             .AddSingleton<CartIds>()
+            .AddSingleton<CreditIds>()
+            .AddSingleton<CreditLedger>()
             .AddSingleton<ProductListing>()
             .AddSingleton<ImportUpload>()
             .AddSingleton<StockListing>()
@@ -96,7 +102,9 @@ public static class CommerceApi
         store.MapAvailability();
         store.MapCarts();
         store.MapCartPricing();
+        store.MapCredit();
         store.MapOrders();
+        store.MapOrderChanges();
         store.MapSandbox();
         store.MapStripeHook();
 
@@ -104,8 +112,10 @@ public static class CommerceApi
         admin.MapCatalogAdministration();
         admin.MapImportAdministration();
         admin.MapStockAdministration();
+        admin.MapCreditAdministration();
         admin.MapOrderAdministration();
         admin.MapPaymentAdministration();
+        admin.MapOrderChangeAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapPromotionAdministration();
         admin.MapSettingsAdministration();

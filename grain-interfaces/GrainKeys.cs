@@ -1,6 +1,7 @@
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Checkout;
+using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Notifications;
@@ -24,6 +25,10 @@ public static class GrainKeys
 
     /// <summary>The order.</summary>
     public static IOrderGrain GetOrder(this IGrainFactory grains, OrderId id) => grains.GetGrain<IOrderGrain>(id.Value);
+
+    /// <summary>What changes an order.</summary>
+    public static IOrderAmendmentGrain GetOrderAmendment(this IGrainFactory grains, OrderId id) =>
+        grains.GetGrain<IOrderAmendmentGrain>(id.Value);
 
     /// <summary>The payment of an order.</summary>
     public static IPaymentGrain GetPayment(this IGrainFactory grains, OrderId id) => grains.GetGrain<IPaymentGrain>(id.Value);
@@ -73,6 +78,10 @@ public static class GrainKeys
     /// <summary>Whose a promotion code is.</summary>
     public static IPromotionCodeGrain GetPromotionCode(this IGrainFactory grains, PromotionCode code) =>
         grains.GetGrain<IPromotionCodeGrain>(code.Value);
+
+    /// <summary>A gift card or store credit.</summary>
+    public static ICreditAccountGrain GetCreditAccount(this IGrainFactory grains, CreditAccountId id) =>
+        grains.GetGrain<ICreditAccountGrain>(id.Value);
 
     /// <summary>The shipping zones.</summary>
     public static IShippingZonesGrain GetShippingZones(this IGrainFactory grains) =>

@@ -33,7 +33,10 @@ public static class CommerceRegistration
 
     /// <summary>Orders and the tables they are listed by.</summary>
     public static IServiceCollection AddOrders(this IServiceCollection services) => services
+        .AddValidated<OrderOptions>(OrderOptions.Section)
         .AddSingleton<OrderNumbers>()
+        .AddSingleton<EditPricing>()
+        .AddSingleton<IOrderRefunds, PaymentRefunds>()
         .AddHostedService<OrdersReader>();
 
     /// <summary>Payments, by the gateway that is configured, and the table they are found by.</summary>

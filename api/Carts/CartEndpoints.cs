@@ -1,4 +1,5 @@
 using Commerce.Checkout;
+using Commerce.Credit;
 using Commerce.Orders;
 using Commerce.Shipping;
 
@@ -17,6 +18,7 @@ internal static class CartEndpoints
         cart.MapDelete("/lines/{line:line}", RemoveLine).WithName("RemoveCartLine");
         cart.MapPost("/codes", AddCode).WithName("AddCartCode");
         cart.MapDelete("/codes/{code}", RemoveCode).WithName("RemoveCartCode");
+        cart.MapDelete("/gift-cards/{id:credit}", RemoveGiftCard).WithName("RemoveCartGiftCard");
         cart.MapPost("/actions", Change).WithName("ChangeCart");
         cart.MapPost("/merge", Merge).WithName("MergeCart");
         cart.MapGet("/shipping-options", ShippingOptions).WithName("ListShippingOptions");
@@ -60,17 +62,30 @@ internal static class CartEndpoints
         SetLine(cartId, line, new(0), headers, http, grains);
 
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> AddCode(
-        CartId cartId, AddCodeRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
-        (await grains.GetCart(cartId).Do(new AddCartCode(body.Code), headers.For("code", body))).ToOk(http, cart => cart.Version);
+        CartId cartId, AddCodeRequest body, CommandHeaders headers, HttpContext http, CreditIds credits, IGrainFactory grains)
+    {
+        // The header remembers what the code means, and not the code, which may be money.
+        var entry = await credits.EntryOfAsync(body.Code);
+        return (await grains.GetCart(cartId).Do(entry, headers.For("code", entry))).ToOk(http, cart => cart.Version);
+    }
 
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> RemoveCode(
-        CartId cartId, string code, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
-        (await grains.GetCart(cartId).Do(new RemoveCartCode(code), headers.For("uncode", code))).ToOk(http, cart => cart.Version);
+        CartId cartId, string code, CommandHeaders headers, HttpContext http, CreditIds credits, IGrainFactory grains)
+    {
+        var removal = await credits.RemovalOfAsync(code);
+        return (await grains.GetCart(cartId).Do(removal, headers.For("uncode", removal))).ToOk(http, cart => cart.Version);
+    }
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> RemoveGiftCard(
+        CartId cartId, CreditAccountId id, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).Do(new RemoveCartCredit(id), headers.For("uncard", id))).ToOk(http, cart => cart.Version);
 
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> Change(
-        CartId cartId, ChangeCartRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
-        (await grains.GetCart(cartId).Change([.. body.Actions.Select(action => action.ToAction())], headers.For("change", body)))
-        .ToOk(http, cart => cart.Version);
+        CartId cartId, ChangeCartRequest body, CommandHeaders headers, HttpContext http, CreditIds credits, IGrainFactory grains)
+    {
+        var (actions, told) = await body.ReadAsync(credits);
+        return (await grains.GetCart(cartId).Change(actions, headers.For("change", told))).ToOk(http, cart => cart.Version);
+    }
 
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> Merge(
         CartId cartId, MergeCartRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
@@ -111,7 +126,12 @@ internal sealed record SetCartLineRequest(int Quantity);
 
 internal sealed record ChooseShippingRequest(string Id);
 
-internal sealed record AddCodeRequest(string Code);
+/// <param name="Code">Of a promotion or a gift card.</param>
+internal sealed record AddCodeRequest(string Code)
+{
+    /// <summary>Without the code, which may be money.</summary>
+    public override string ToString() => "code";
+}
 
 /// <param name="Source">The cart that is taken over; it becomes a pointer to this one.</param>
 internal sealed record MergeCartRequest(CartId Source);

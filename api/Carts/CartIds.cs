@@ -1,17 +1,11 @@
-using System.Security.Cryptography;
-using System.Text;
-using Npgsql;
-
 namespace Commerce.Carts;
 
 /// <summary>
 /// Chooses the id of a cart to create. With an <c>Idempotency-Key</c> the same caller gets the same cart again; derived
 /// under the shop's secret, so that nobody can compute the cart of somebody else's key.
 /// </summary>
-internal sealed class CartIds(NpgsqlDataSource database, TimeProvider time)
+internal sealed class CartIds(ShopSecret secret, TimeProvider time)
 {
-    private byte[]? _secret;
-
     /// <summary>A new id, or the one that belongs to this key and caller.</summary>
     public async ValueTask<CartId> ForAsync(string? key, HttpContext http)
     {
@@ -20,13 +14,7 @@ internal sealed class CartIds(NpgsqlDataSource database, TimeProvider time)
             return EntityId.New<CartId>(time.GetUtcNow());
         }
 
-        if (_secret is null)
-        {
-            await using var command = database.CreateCommand("select key from shop_secret");
-            _secret = (byte[])(await command.ExecuteScalarAsync())!;
-        }
-
         var name = $"{http.Connection.RemoteIpAddress}|{http.Request.Headers.UserAgent}|{key}";
-        return EntityId.Derive<CartId>(Convert.ToHexString(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(name))));
+        return EntityId.Derive<CartId>(Convert.ToHexString(await secret.HashAsync("cart", name)));
     }
 }

@@ -13,6 +13,7 @@ internal static class FulfillmentEndpoints
         var orders = routes.MapGroup("/fulfillment-orders").WithTags("Fulfillment");
         orders.MapGet("/", List).WithName("ListFulfillmentOrders");
         orders.MapGet("/{id:fo}", Read).WithName("ReadFulfillmentOrder");
+        orders.MapPost("/{id:fo}/accept", Accept).WithName("AcceptFulfillmentOrder");
         orders.MapPost("/{id:fo}/fulfillments", Fulfill).WithName("CreateFulfillment");
     }
 
@@ -26,6 +27,10 @@ internal static class FulfillmentEndpoints
     private static async Task<Results<Ok<FulfillmentOrderView>, ProblemHttpResult>> Read(
         FulfillmentOrderId id, HttpContext http, IGrainFactory grains) =>
         (await grains.GetFulfillmentOrder(id).Read()).ToOk(http, order => order.Version);
+
+    private static async Task<Results<Ok<FulfillmentOrderView>, ProblemHttpResult>> Accept(
+        FulfillmentOrderId id, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetFulfillmentOrder(id).Accept(headers.For("accept", id))).ToOk(http, order => order.Version);
 
     private static async Task<Results<Created<FulfillmentOrderView>, ProblemHttpResult>> Fulfill(
         FulfillmentOrderId id, FulfillRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)

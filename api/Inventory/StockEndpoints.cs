@@ -17,7 +17,7 @@ internal static class StockEndpoints
         stock.MapGet("/movements", Movements).WithName("ListStockMovements");
         stock.MapPost("/receipts", Receive).WithName("ReceiveStock").RequireIdempotencyKey();
         stock.MapPost("/adjustments", Adjust).WithName("AdjustStock").RequireIdempotencyKey();
-        stock.MapPost("/counts", Count).WithName("CountStock");
+        stock.MapPost("/counts", Count).WithName("CountStock").RequireIdempotencyKey();
         stock.MapPost("/transfers", Transfer).WithName("TransferStock").RequireIdempotencyKey();
         stock.MapPost("/damages", MoveDamaged).WithName("MoveDamagedStock").RequireIdempotencyKey();
         stock.MapPut("/incoming", Expect).WithName("ExpectStock");

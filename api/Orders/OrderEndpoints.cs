@@ -39,11 +39,13 @@ internal static class OrderEndpoints
 }
 
 /// <summary>Which orders to list; what is left out does not matter.</summary>
+/// <param name="Balanced">Whether nothing is left to pay and nothing owed.</param>
 internal sealed record OrderFilter(
     Word<OrderStatus>? Status,
     [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "payment_status")] Word<OrderPaymentStatus>? PaymentStatus,
     [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "fulfillment_status")] Word<FulfillmentStatus>? FulfillmentStatus,
-    string? Number);
+    string? Number,
+    bool? Balanced);
 
 /// <summary>An order in a list.</summary>
 internal sealed record ListedOrder(
@@ -55,7 +57,9 @@ internal sealed record ListedOrder(
     Money Total,
     int Units,
     string Country,
-    DateTimeOffset PlacedAt);
+    DateTimeOffset PlacedAt,
+    Money AmountDue,
+    Money AmountOwed);
 
 /// <summary>One event of an order's journal.</summary>
 internal sealed record HistoryEntry(long Version, string Type, JsonElement Data, JsonElement Metadata, DateTimeOffset RecordedAt);

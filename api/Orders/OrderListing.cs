@@ -8,11 +8,13 @@ namespace Commerce.Orders;
 internal sealed class OrderListing(NpgsqlDataSource database)
 {
     private const string Newest = """
-        select id, number, status, payment_status, fulfillment_status, currency, total, units, country, placed_at
+        select id, number, status, payment_status, fulfillment_status, currency, total, units, country, placed_at,
+               amount_due, amount_owed
         from orders
         where (@status::text is null or status = @status)
           and (@payment::text is null or payment_status = @payment)
           and (@fulfillment::text is null or fulfillment_status = @fulfillment)
+          and (@balanced::boolean is null or @balanced = (amount_due = 0 and amount_owed = 0))
           and (@number::text is null or number = upper(@number))
           and (@id::text is null or (placed_at, id) < (@at, @id))
         order by placed_at desc, id desc limit @limit
@@ -35,6 +37,7 @@ internal sealed class OrderListing(NpgsqlDataSource database)
                 status = filter.Status?.ToString(),
                 payment = filter.PaymentStatus?.ToString(),
                 fulfillment = filter.FulfillmentStatus?.ToString(),
+                balanced = filter.Balanced,
                 number = filter.Number,
                 id = after?.Id,
                 at = after?.At ?? default,
@@ -73,7 +76,9 @@ internal sealed class OrderListing(NpgsqlDataSource database)
         new(row.Total, Currency.Parse(row.Currency, null)),
         row.Units,
         row.Country,
-        row.Placed_at);
+        row.Placed_at,
+        new(row.Amount_due, Currency.Parse(row.Currency, null)),
+        new(row.Amount_owed, Currency.Parse(row.Currency, null)));
 
     private static T Parse<T>(string word)
         where T : struct, Enum => Word<T>.Parse(word, null).Value;
@@ -84,7 +89,7 @@ internal sealed class OrderListing(NpgsqlDataSource database)
 
     private sealed record Row(
         string Id, string Number, string Status, string Payment_status, string Fulfillment_status, string Currency,
-        long Total, int Units, string Country, DateTime Placed_at);
+        long Total, int Units, string Country, DateTime Placed_at, long Amount_due, long Amount_owed);
 
     private sealed record EventRow(long Version, string Type, string Data, string Metadata, DateTime Recorded_at);
 }

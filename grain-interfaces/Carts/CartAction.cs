@@ -45,6 +45,19 @@ public sealed record AddCartCode([property: Id(0)] string Code) : CartAction;
 [GenerateSerializer, Immutable, Alias("commerce.RemoveCartCode")]
 public sealed record RemoveCartCode([property: Id(0)] string Code) : CartAction;
 
+/// <summary>Pays with a gift card or with store credit, as far as it goes. A cart has one store credit: the last one counts.</summary>
+/// <param name="Account">
+/// Whoever may spend it names it: derived from the gift card's code, or from who the customer is known to be.
+/// </param>
+[GenerateSerializer, Immutable, Alias("commerce.AddCartCredit")]
+public sealed record AddCartCredit(
+    [property: Id(0)] Credit.CreditAccountId Account, [property: Id(1)] Credit.CreditKind Kind) : CartAction;
+
+/// <summary>Pays with that no longer; nothing happens when it is not there.</summary>
+/// <param name="Account">Null: whatever store credit there is.</param>
+[GenerateSerializer, Immutable, Alias("commerce.RemoveCartCredit")]
+public sealed record RemoveCartCredit([property: Id(0)] Credit.CreditAccountId? Account) : CartAction;
+
 /// <summary>Takes over the prices of now, which the cart's problems tell of.</summary>
 [GenerateSerializer, Immutable, Alias("commerce.AcceptPrices")]
 public sealed record AcceptPrices : CartAction;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Orders;
 using Commerce.Pricing;
 using Commerce.Promotions;
@@ -85,7 +87,7 @@ public interface ICartGrain : IGrainWithStringKey
 
 /// <param name="Attempt">The checkout's number for it.</param>
 /// <param name="AcceptPriceChanges">Buy at today's prices, whatever they are.</param>
-/// <param name="ExpectedTotal">What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: not compared.</param>
+/// <param name="ExpectedTotal">What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: what the cart has last shown.</param>
 [GenerateSerializer, Immutable, Alias("commerce.FreezeCart")]
 public sealed record FreezeCart(
     [property: Id(0)] int Attempt,
@@ -100,7 +102,12 @@ public sealed record CartContents(
     [property: Id(2)] string? Email,
     [property: Id(3)] Address? ShippingAddress,
     [property: Id(4)] Address? BillingAddress,
-    [property: Id(5)] ImmutableArray<string> Codes);
+    [property: Id(5)] ImmutableArray<string> Codes)
+{
+    /// <summary>What it is to be paid with.</summary>
+    [Id(6)]
+    public ImmutableArray<CartCredit> Credits { get; init; } = [];
+}
 
 /// <summary>A line that one cart gives to another, at the price it was put in for.</summary>
 [GenerateSerializer, Immutable, Alias("commerce.CartContentsLine")]
@@ -151,6 +158,22 @@ public sealed record CartView(
     /// <summary>Why no tax is charged, <c>reverse_charge</c> or <c>exempt</c>; null: it is charged.</summary>
     [Id(21)]
     public string? TaxFree { get; init; }
+
+    /// <summary>Gift cards that it is paid with, in this order, before store credit.</summary>
+    [Id(22)]
+    public ImmutableArray<AppliedCredit> GiftCards { get; init; } = [];
+
+    /// <summary>What the customer's store credit pays of what gift cards leave; null: it is not used.</summary>
+    [Id(23)]
+    public AppliedCredit? StoreCredit { get; init; }
+
+    /// <summary>What is left to pay by other means: the total less gift cards and store credit.</summary>
+    public Money AmountDue => Credits.Aggregate(Totals.Total, (due, credit) => due - credit.Amount);
+
+    /// <summary>Gift cards and store credit that pay something.</summary>
+    [JsonIgnore]
+    public IEnumerable<AppliedCredit> Credits =>
+        GiftCards.Concat(StoreCredit is { } store ? [store] : []).Where(credit => credit.Amount.MinorUnits > 0);
 }
 
 /// <summary>Where a cart is in its life.</summary>
@@ -321,6 +344,10 @@ public static class CartRejections
     /// <summary>Too many codes.</summary>
     public static Rejection TooManyCodes(int codesMax) =>
         new(RejectionKind.Conflict, "cart_too_many_codes", $"A cart takes at most {codesMax} codes.", "/code");
+
+    /// <summary>Too many gift cards.</summary>
+    public static Rejection TooManyGiftCards(int maximum) =>
+        new(RejectionKind.Conflict, "cart_too_many_gift_cards", $"A cart takes at most {maximum} gift cards.", "/code");
 
     /// <summary>Attributes that are too many or too long.</summary>
     public static readonly Rejection AttributesMalformed = Rejection.Invalid(

@@ -32,14 +32,18 @@ public interface ICheckoutGrain : IGrainWithStringKey
     Task<EntityState> GetState();
 }
 
-/// <param name="PaymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>
+/// <param name="PaymentMethod">
+/// The gateway's id of the payment method, <c>pm_…</c>; never a card number. Null only when gift cards and store credit pay
+/// everything.
+/// </param>
 /// <param name="AcceptPriceChanges">Buy at today's prices, although others were shown.</param>
 /// <param name="ExpectedTotal">
-/// What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: only unit prices are compared.
+/// What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: what
+/// the cart has last shown, as far as that is remembered.
 /// </param>
 [GenerateSerializer, Immutable, Alias("commerce.CompleteCheckout")]
 public sealed record CompleteCheckout(
-    [property: Id(0)] string PaymentMethod,
+    [property: Id(0)] string? PaymentMethod = null,
     [property: Id(1)] bool AcceptPriceChanges = false,
     [property: Id(2)] Money? ExpectedTotal = null);
 
@@ -57,6 +61,10 @@ public static class CheckoutRejections
     /// <summary>The customer did not confirm the payment in time.</summary>
     public static readonly Rejection Abandoned =
         new(RejectionKind.Conflict, "checkout_expired", "The payment was not confirmed in time and nothing was charged.");
+
+    /// <summary>Something is left to pay.</summary>
+    public static readonly Rejection PaymentMethodMissing =
+        Rejection.Invalid("/payment_method", "Something is left to pay, and a payment method is needed for it.");
 
     /// <summary>Nobody needs that many tries to buy one cart, except those who try cards out.</summary>
     public static Rejection TooManyAttempts(int attemptsMax) =>

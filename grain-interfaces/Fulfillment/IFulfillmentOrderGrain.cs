@@ -17,6 +17,30 @@ public interface IFulfillmentOrderGrain : IGrainWithStringKey
     [Alias("Fulfill")]
     Task<Result<FulfillmentOrderView>> Fulfill(FulfillLines command, CommandHeader header);
 
+    /// <summary>The location begins to work on it: from now on the shopper can no longer cancel. Repeatable.</summary>
+    [Alias("Accept")]
+    Task<Result<FulfillmentOrderView>> Accept(CommandHeader header);
+
+    /// <summary>
+    /// Keeps units from being sent while a change of the order is decided: as many of the wanted as are still here. Here
+    /// alone it is decided whether a unit is sent or not. Repeatable by the change's number.
+    /// </summary>
+    /// <returns>
+    /// The fulfillment order; <see cref="FulfillmentOrderView.Withheld"/> is what it could keep back, perhaps nothing. Refused
+    /// with <c>fulfillment_order_begun</c>, or when the change is over.
+    /// </returns>
+    [Alias("Withhold")]
+    Task<Result<FulfillmentOrderView>> Withhold(WithholdLines command);
+
+    /// <summary>The change is decided: what it withheld is never sent. The stock learns of it. Repeatable.</summary>
+    /// <param name="restock">Whether the units can be sold again.</param>
+    [Alias("Reduce")]
+    Task<Result<FulfillmentOrderView>> Reduce(int change, bool restock);
+
+    /// <summary>The change came to nothing: what it withheld may be sent, and it withholds nothing any more. Repeatable.</summary>
+    [Alias("Resume")]
+    Task<Result<FulfillmentOrderView>> Resume(int change);
+
     /// <summary>The fulfillment order; refused with 404 when it was never opened.</summary>
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<Result<FulfillmentOrderView>> Read();
@@ -45,6 +69,15 @@ public sealed record OpenFulfillmentOrder(
 public sealed record FulfillLines(
     [property: Id(0)] ImmutableArray<SkuQuantity> Lines, [property: Id(1)] Tracking? Tracking);
 
+/// <param name="Change">Numbers the changes of one order, from 1.</param>
+/// <param name="Lines">What is wanted.</param>
+/// <param name="OnlyUntouched">Refuse once the location has begun.</param>
+[GenerateSerializer, Immutable, Alias("commerce.WithholdLines")]
+public sealed record WithholdLines(
+    [property: Id(0)] int Change,
+    [property: Id(1)] ImmutableArray<SkuQuantity> Lines,
+    [property: Id(2)] bool OnlyUntouched = false);
+
 /// <summary>Units of one SKU.</summary>
 [GenerateSerializer, Immutable, Alias("commerce.SkuQuantity")]
 public readonly record struct SkuQuantity([property: Id(0)] Sku Sku, [property: Id(1)] int Quantity);
@@ -59,7 +92,7 @@ public sealed record Tracking(
 
 /// <summary>A fulfillment order, with everything needed to show it.</summary>
 /// <param name="Lines">What was asked for.</param>
-/// <param name="Open">What is still to send; empty when all is sent.</param>
+/// <param name="Open">What is still to send; empty when there is nothing.</param>
 /// <param name="Part">Numbers what got its stock after the sale; null for what had it from the start.</param>
 [GenerateSerializer, Immutable, Alias("commerce.FulfillmentOrderView")]
 public sealed record FulfillmentOrderView(
@@ -72,7 +105,24 @@ public sealed record FulfillmentOrderView(
     [property: Id(6)] ImmutableArray<SkuQuantity> Lines,
     [property: Id(7)] ImmutableArray<SkuQuantity> Open,
     [property: Id(8)] ImmutableArray<FulfillmentView> Fulfillments,
-    [property: Id(9)] int? Part = null);
+    [property: Id(9)] int? Part = null)
+{
+    /// <summary>What is not to be sent after all.</summary>
+    [Id(10)]
+    public ImmutableArray<SkuQuantity> Canceled { get; init; } = [];
+
+    /// <summary>What is kept back while a change of the order is decided.</summary>
+    [Id(11)]
+    public ImmutableArray<SkuQuantity> Withheld { get; init; } = [];
+
+    /// <summary>When the location began to work on it; null: not yet.</summary>
+    [Id(12)]
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>The commitment under which the order has the stock; for other grains, not for people.</summary>
+    [Id(13), System.Text.Json.Serialization.JsonIgnore]
+    public HoldId Hold { get; init; }
+}
 
 /// <summary>Where a fulfillment order stands.</summary>
 [GenerateSerializer, Alias("commerce.FulfillmentOrderStatus")]
@@ -81,11 +131,14 @@ public enum FulfillmentOrderStatus
     /// <summary>Nothing is sent.</summary>
     Open = 0,
 
-    /// <summary>Some is sent.</summary>
+    /// <summary>The location has begun, or some is sent.</summary>
     InProgress = 1,
 
-    /// <summary>All is sent.</summary>
+    /// <summary>All is sent that is to be sent.</summary>
     Closed = 2,
+
+    /// <summary>Nothing is sent, and nothing is to be sent any more.</summary>
+    Canceled = 3,
 }
 
 /// <summary>One parcel that was sent.</summary>
@@ -104,6 +157,18 @@ public static class FulfillmentRejections
     /// <summary>It was never opened.</summary>
     public static readonly Rejection NotFound =
         new(RejectionKind.NotFound, "fulfillment_order_not_found", "There is no such fulfillment order.");
+
+    /// <summary>The location has begun to work on it.</summary>
+    public static readonly Rejection Begun =
+        new(RejectionKind.Conflict, "fulfillment_order_begun", "The location has begun to work on this order.");
+
+    /// <summary>All that is still here is kept back until a change of the order is decided, in a moment.</summary>
+    public static readonly Rejection BeingChanged =
+        new(RejectionKind.Conflict, "order_being_changed", "The order is being changed. Read it again in a moment.");
+
+    /// <summary>A call of a change of the order that is over, come too late.</summary>
+    public static readonly Rejection ChangeOver =
+        new(RejectionKind.Conflict, "order_change_over", "This change of the order is over.");
 
     /// <summary>All is sent.</summary>
     public static readonly Rejection Closed =

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Commerce.Carts;
+using Commerce.Orders;
 
 namespace Commerce.Inventory;
 
@@ -20,6 +21,14 @@ public readonly record struct HoldId([property: Id(0)] string Value) : IParsable
     public CartId? Cart =>
         Value.IndexOf('.', StringComparison.Ordinal) is var dot && dot > Prefix.Length
         && CartId.TryParse($"{CartId.Prefix}_{Value[Prefix.Length..dot]}", null, out var cart) ? cart : null;
+
+    /// <summary>The hold of what an order's so many-eth change adds to it.</summary>
+    public static HoldId For(OrderId order, int change) => new($"{Prefix}{order.Value[(OrderId.Prefix.Length + 1)..]}.c{change}");
+
+    /// <summary>Which change of its order the hold is of; null when it is not of one.</summary>
+    public int? Change =>
+        Value.LastIndexOf(".c", StringComparison.Ordinal) is var at and > 0
+        && int.TryParse(Value.AsSpan(at + 2), System.Globalization.NumberStyles.None, null, out var change) ? change : null;
 
     /// <inheritdoc/>
     public static HoldId Parse(string s, IFormatProvider? provider) =>

@@ -39,6 +39,10 @@ public interface IStockLineGrain : IGrainWithStringKey
     [Alias("Ship")]
     Task<Result<StockView>> Ship(ShipStock command, CancellationToken cancellation = default);
 
+    /// <summary>Sold units that have stock are not sent after all. Absolute, so repeatable.</summary>
+    [Alias("ReleaseCommitted")]
+    Task<Result<StockView>> ReleaseCommitted(ReleaseCommittedStock command, CancellationToken cancellation = default);
+
     /// <summary>Units arrive at a location. Backordered units are allocated to them soon after, oldest first.</summary>
     [Alias("Receive")]
     Task<Result<StockView>> Receive(ReceiveStock command, CommandHeader header, CancellationToken cancellation = default);
@@ -106,6 +110,19 @@ public sealed record ShipStock(
     [property: Id(1)] LocationId Location,
     [property: Id(2)] int Left,
     [property: Id(3)] int? Part = null);
+
+/// <param name="Hold">The commitment the units were sold under.</param>
+/// <param name="Location">Where they are.</param>
+/// <param name="Left">Units of the allocation that stay sold; what is there beyond that is not sold any more.</param>
+/// <param name="Restock">Whether they can be sold again; otherwise they are gone, as a broken thing is.</param>
+/// <param name="Part">Which allocation of the location; see <see cref="Allocation"/>.</param>
+[GenerateSerializer, Immutable, Alias("commerce.ReleaseCommittedStock")]
+public sealed record ReleaseCommittedStock(
+    [property: Id(0)] HoldId Hold,
+    [property: Id(1)] LocationId Location,
+    [property: Id(2)] int Left,
+    [property: Id(3)] bool Restock = true,
+    [property: Id(4)] int? Part = null);
 
 /// <param name="Location">Where they arrive.</param>
 /// <param name="Quantity">Units, 1 to 1,000,000.</param>

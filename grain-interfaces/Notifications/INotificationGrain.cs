@@ -24,7 +24,7 @@ public interface INotificationGrain : IGrainWithStringKey
 
 /// <summary>One message, as operators see it. No personal data.</summary>
 /// <param name="OrderVersion">The version of the order whose event caused it.</param>
-/// <param name="Reference">The fulfillment it tells about; null for the whole order, and once sent.</param>
+/// <param name="Reference">The fulfillment or the change it tells about; null for the whole order, and once sent.</param>
 /// <param name="Attempts">How often it was tried since it was queued; 0 once sent.</param>
 /// <param name="NextAttempt">
 /// When it is tried again, unless the attempt under way succeeds before; null: no more.
@@ -50,6 +50,9 @@ public enum MessageKind
 
     /// <summary>A parcel was sent.</summary>
     ShippingConfirmation = 1,
+
+    /// <summary>The order was called off, or a part of it.</summary>
+    OrderCancellation = 2,
 }
 
 /// <summary>Where a message stands.</summary>

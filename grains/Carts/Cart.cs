@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
@@ -42,6 +43,12 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     /// <summary>Promotion codes, in the order in which they were entered.</summary>
     public ImmutableArray<string> Codes { get; init; } = [];
 
+    /// <summary>Gift cards in the order in which they were entered, and at last store credit.</summary>
+    public ImmutableArray<CartCredit> Credits { get; init; } = [];
+
+    /// <summary>What they are to pay, since the cart was frozen.</summary>
+    public ImmutableArray<AppliedCredit> FrozenCredits { get; init; } = [];
+
     /// <summary>The cart that took this one over.</summary>
     public CartId? MergedInto { get; init; }
 
@@ -77,13 +84,25 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
         CartBuyerSet e => this with { Buyer = e.Buyer },
         CartCodeAdded e => this with { Codes = Codes.Add(e.Code) },
         CartCodeRemoved e => this with { Codes = Codes.Remove(e.Code) },
+        CartCreditAdded { Kind: CreditKind.StoreCredit } e => this with
+        {
+            Credits = Credits.RemoveAll(credit => credit.Kind == e.Kind).Add(new(e.Account, e.Kind, e.Last4)),
+        },
+        CartCreditAdded e => this with
+        {
+            Credits = Credits.Insert(Credits.Count(credit => credit.Kind == e.Kind), new(e.Account, e.Kind, e.Last4)),
+        },
+        CartCreditRemoved e => this with { Credits = Credits.RemoveAll(credit => credit.Account == e.Account) },
         CartRepriced e => this with
         {
             Lines = [.. Lines.Select(line =>
                 line with { Offer = e.Offers.FirstOrDefault(offer => offer.Sku == line.Offer.Sku) ?? line.Offer })],
         },
-        CartCheckoutBegan e => this with { Status = CartStatus.CheckingOut, Attempt = e.Attempt },
-        CartCheckoutEnded => this with { Status = CartStatus.Active },
+        CartCheckoutBegan e => this with
+        {
+            Status = CartStatus.CheckingOut, Attempt = e.Attempt, FrozenCredits = e.Credits,
+        },
+        CartCheckoutEnded => this with { Status = CartStatus.Active, FrozenCredits = [] },
         CartCompleted e => this with { Status = CartStatus.Completed, Order = e.Order },
         CartAbandoned => this,
         CartExpired => this with { Status = CartStatus.Expired },
@@ -97,6 +116,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             ShippingAddress = e.ShippingAddress,
             BillingAddress = e.BillingAddress,
             Codes = e.Codes,
+            Credits = e.Credits,
             Sources = Sources.Add(e.Source),
         },
         _ => throw new UnreachableException(@event.GetType().Name),
@@ -111,6 +131,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
         var priced = CartPricing.Price(this, facts);
         var option = priced.Shipping.Chosen?.Option;
         var lines = Lines.ToDictionary(line => line.Id);
+        var credits = CartCredits.Applied(this, priced.Totals.Total, facts);
         return new(
             id,
             version,
@@ -133,6 +154,8 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             TaxFree = priced.TaxFacts.Free,
             Promotions = priced.Promotions?.Applied ?? [],
             CodeOutcomes = priced.Promotions?.Codes ?? [],
+            GiftCards = credits.RemoveAll(credit => credit.Kind != CreditKind.GiftCard),
+            StoreCredit = credits.FirstOrDefault(credit => credit.Kind == CreditKind.StoreCredit),
         };
     }
 
@@ -179,6 +202,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
         problems.AddRange((priced.Promotions?.Codes ?? [])
             .Where(code => code.Status != CodeStatus.Applied)
             .Select(code => new CartProblem(code.Status, null, $"{code.Code}: {code.Detail}", false)));
+        problems.AddRange(CartCredits.Problems(this, facts));
         problems.AddRange(PriceChanges(facts.Offers).Select(change => new CartProblem(
             "price_changed", change.Sku, $"A unit of {change.Sku} now costs {change.Now} instead of {change.Was}.", false)
         {
@@ -257,6 +281,10 @@ internal sealed record CartFacts(
 
     /// <summary>Promotions that may apply.</summary>
     public ImmutableArray<PromotionCandidate> Promotions { get; init; } = [];
+
+    /// <summary>The cart's gift cards and store credit, as far as they exist.</summary>
+    public IReadOnlyDictionary<CreditAccountId, CreditAccountView> Credits { get; init; } =
+        ImmutableDictionary<CreditAccountId, CreditAccountView>.Empty;
 
     /// <summary>What each category is part of, by handle.</summary>
     public IReadOnlyDictionary<string, string> CategoryParents { get; init; } = ImmutableDictionary<string, string>.Empty;

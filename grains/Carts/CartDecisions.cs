@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
@@ -63,7 +64,8 @@ internal sealed partial record Cart
             cart = cart.AfterAll(cart.Decide(action, offers, null!, limits).Events);
         }
 
-        return cart;
+        var credits = actions.Take(ActionsMax).OfType<AddCartCredit>().Select(add => new CartCredit(add.Account, add.Kind, null));
+        return cart with { Credits = [.. cart.Credits.Concat(credits).DistinctBy(credit => credit.Account)] };
     }
 
     private Decision<CartEvent> Decide(
@@ -81,6 +83,8 @@ internal sealed partial record Cart
         ChooseShipping choose => ChooseShipping(choose.Id, facts),
         AddCartCode add => AddCode(add.Code),
         RemoveCartCode remove => RemoveCode(remove.Code),
+        AddCartCredit add => CartCredits.Add(this, add, facts),
+        RemoveCartCredit remove => CartCredits.Remove(this, remove),
         AcceptPrices => Refuse() is { } closed ? closed
             : Reprice(facts.Offers) is { } repriced ? repriced
             : Decision<CartEvent>.Nothing,
@@ -266,10 +270,11 @@ internal sealed partial record Cart
         }
 
         CartEvent[] events = repriced is null ? [] : [repriced];
-        var total = AfterAll(events).View(default, 0, facts).Totals.Total;
+        var shown = AfterAll(events).View(default, 0, facts);
+        var total = shown.Totals.Total;
         return command.ExpectedTotal is { } expected && expected != total && !command.AcceptPriceChanges
             ? CartRejections.PriceChanged([new(null, expected, total)])
-            : Decision<CartEvent>.Of([.. events, new CartCheckoutBegan(command.Attempt)]);
+            : Decision<CartEvent>.Of([.. events, new CartCheckoutBegan(command.Attempt) { Credits = [.. shown.Credits] }]);
     }
 
     /// <summary>What costs another price than its lines say.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
@@ -31,6 +32,13 @@ internal sealed record CartCodeAdded(string Code) : CartEvent;
 [Alias("cart.code_removed")]
 internal sealed record CartCodeRemoved(string Code) : CartEvent;
 
+/// <param name="Last4">The end of a gift card's code, all of it that is kept; null for store credit.</param>
+[Alias("cart.credit_added")]
+internal sealed record CartCreditAdded(CreditAccountId Account, CreditKind Kind, string? Last4) : CartEvent;
+
+[Alias("cart.credit_removed")]
+internal sealed record CartCreditRemoved(CreditAccountId Account) : CartEvent;
+
 /// <summary>Somebody left a cart that could be bought and whom it belongs to is known.</summary>
 [Alias("cart.abandoned")]
 internal sealed record CartAbandoned : CartEvent;
@@ -54,7 +62,11 @@ internal sealed record CartMerged(
     string? Email,
     Address? ShippingAddress,
     Address? BillingAddress,
-    ImmutableArray<string> Codes) : CartEvent;
+    ImmutableArray<string> Codes) : CartEvent
+{
+    /// <summary>All that it is to be paid with afterwards.</summary>
+    public ImmutableArray<CartCredit> Credits { get; init; } = [];
+}
 
 [Alias("cart.email_set")]
 internal sealed record CartEmailSet(string? Email) : CartEvent;
@@ -77,7 +89,11 @@ internal sealed record CartBuyerSet(Buyer Buyer) : CartEvent;
 internal sealed record CartRepriced(ImmutableArray<Offer> Offers) : CartEvent;
 
 [Alias("cart.checkout_began")]
-internal sealed record CartCheckoutBegan(int Attempt) : CartEvent;
+internal sealed record CartCheckoutBegan(int Attempt) : CartEvent
+{
+    /// <summary>What gift cards and store credit are to pay of it.</summary>
+    public ImmutableArray<AppliedCredit> Credits { get; init; } = [];
+}
 
 [Alias("cart.checkout_ended")]
 internal sealed record CartCheckoutEnded(int Attempt) : CartEvent;

@@ -27,6 +27,8 @@ internal sealed class CartGrain(
     private readonly Dictionary<Sku, SkuAvailability> _available = [];
     private readonly Dictionary<Sku, (Result<Offer> Offer, DateTimeOffset At)> _offers = [];
     private CartSurroundings? _surroundings;
+    private Shown? _shown;
+    private Shown? _refused;
 
     private CartId Id => new(this.GetPrimaryKeyString());
 
@@ -81,7 +83,7 @@ internal sealed class CartGrain(
         }
 
         var (cart, version) = await Read(cart => (cart, Version));
-        return cart.Currency is null ? CartRejections.NotFound : cart.View(Id, version, await Facts(cart));
+        return cart.Currency is null ? CartRejections.NotFound : Show(cart.View(Id, version, await Facts(cart)));
     }
 
     public async Task<Result<CartExplanation>> Explain(CancellationToken cancellation)
@@ -94,19 +96,42 @@ internal sealed class CartGrain(
     {
         await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
         var facts = await Facts(State, isFresh: true);
+        var expected = command with { ExpectedTotal = command.ExpectedTotal ?? ShownBefore(command.Attempt) };
         ImmutableArray<PriceChange> changes = [];
         var frozen = await Change(
             cart =>
             {
                 changes = cart.PriceChanges(facts.Offers);
-                return cart.Freeze(command, facts.Offers, facts);
+                return cart.Freeze(expected, facts.Offers, facts);
             },
             header: null);
+        if (frozen.Rejection is { Prices: [{ Sku: null, Now: var total }] })
+        {
+            _refused = new(Version, total, command.Attempt);
+        }
+
         return frozen is { IsAccepted: true, Value.Status: CartStatus.Active } ? CartRejections.PriceChanged(changes) : frozen;
     }
 
+    /// <summary>
+    /// The total that was last shown; null after an activation of which nobody has asked it. A refusal shows one as well,
+    /// but only to the next attempt: it may not have arrived, and be asked for again.
+    /// </summary>
+    private Money? ShownBefore(int attempt) =>
+        (_refused is { } told && told.Attempt < attempt && told.Version >= (_shown?.Version ?? 0) ? told : _shown)?.Total;
+
+    private CartView Show(CartView view)
+    {
+        if (view.Version >= (_shown?.Version ?? 0))
+        {
+            _shown = new(view.Version, view.Totals.Total, Attempt: 0);
+        }
+
+        return view;
+    }
+
     public Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation) =>
-        Change(cart => cart.Settle(attempt, order), header: null);
+        Change(cart => cart.Settle(attempt, order), header: null, isShown: false);
 
     public async Task<Result<CartView>> Merge(CartId source, CommandHeader header, CancellationToken cancellation)
     {
@@ -166,7 +191,8 @@ internal sealed class CartGrain(
     }
 
     /// <summary>Decides and commits; the answer is the cart right after it, priced by what holds for that one.</summary>
-    private async Task<Result<CartView>> Change(Func<Cart, Decision<CartEvent>> decide, CommandHeader? header)
+    private async Task<Result<CartView>> Change(
+        Func<Cart, Decision<CartEvent>> decide, CommandHeader? header, bool isShown = true)
     {
         var changed = await Commit(cart => Now(decide(cart)), cart => new CartAt(cart, Version), header);
         if (changed.Value is not var (cart, version))
@@ -175,7 +201,7 @@ internal sealed class CartGrain(
         }
 
         var view = cart.View(Id, version, await Facts(cart));
-        return changed.IsRepeated ? Result<CartView>.Repeated(view) : view;
+        return changed.IsRepeated ? Result<CartView>.Repeated(view) : isShown ? Show(view) : view;
     }
 
     private Decision<CartEvent> Now(Decision<CartEvent> decision)
@@ -241,6 +267,10 @@ internal sealed class CartGrain(
         HoldId? own = State.Status == CartStatus.CheckingOut ? HoldId.For(Id, State.Attempt) : null;
         _available[sku] = await GrainFactory.GetStockLine(sku).Availability(own);
     }
+
+    /// <summary>What a cart came to when somebody was told.</summary>
+    /// <param name="Attempt">The checkout that was refused by it; 0: it was shown.</param>
+    private sealed record Shown(long Version, Money Total, int Attempt);
 
     /// <summary>A cart as it was at a version: what a command is answered from, and again when it is repeated.</summary>
     private sealed record CartAt(Cart Cart, long Version);

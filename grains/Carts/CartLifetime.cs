@@ -79,7 +79,10 @@ internal sealed partial record Cart
                 Email ?? contents.Email,
                 ShippingAddress ?? contents.ShippingAddress,
                 ShippingAddress is null ? contents.BillingAddress : BillingAddress,
-                [.. Codes.Union(contents.Codes).Take(CodesMax)]);
+                [.. Codes.Union(contents.Codes).Take(CodesMax)])
+            {
+                Credits = CartCredits.Merged(Credits, contents.Credits),
+            };
     }
 
     /// <summary>What another cart would take.</summary>
@@ -89,7 +92,10 @@ internal sealed partial record Cart
         Email,
         ShippingAddress,
         BillingAddress,
-        Codes);
+        Codes)
+    {
+        Credits = Credits,
+    };
 
     /// <summary>Units of the same line add up, as far as one SKU may have that many.</summary>
     private static ImmutableArray<CartLine> Add(ImmutableArray<CartLine> lines, CartContentsLine more, CartOptions limits)

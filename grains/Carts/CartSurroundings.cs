@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
+using Commerce.Credit;
 using Commerce.Inventory;
 using Commerce.Pricing;
 using Commerce.Promotions;
@@ -40,6 +41,7 @@ internal sealed class CartSurroundings(
             Offers = offers,
             Promotions = await promotions.GatherAsync(cart.Codes, cart.Email, isFresh),
             CategoryParents = await CategoryParentsAsync(),
+            Credits = await CreditsAsync(cart),
             Now = time.GetUtcNow(),
         };
         if (cart.Currency is null)
@@ -81,6 +83,13 @@ internal sealed class CartSurroundings(
         }
 
         return _categories.Parents;
+    }
+
+    /// <summary>As they are now: whoever looks wants to know what is left to pay.</summary>
+    private async Task<ImmutableDictionary<CreditAccountId, CreditAccountView>> CreditsAsync(Cart cart)
+    {
+        var found = await Task.WhenAll(cart.Credits.Select(credit => grains.GetCreditAccount(credit.Account).Read()));
+        return found.Where(account => account.IsAccepted).ToImmutableDictionary(account => account.Required.Id, account => account.Required);
     }
 
     private async Task<TaxRates> RatesAsync(Destination place)

@@ -65,10 +65,19 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
         Cart!.Lines.GroupBy(line => line.Sku).OrderBy(group => group.Key)
             .Select(group => (group.Key, group.Sum(line => line.Quantity)));
 
+    private bool HasCredit => Cart!.Credits.Any();
+
+    private CheckoutStep AfterPromotions => HasCredit ? CheckoutStep.ReserveCredit : CheckoutStep.AuthorizePayment;
+
+    /// <summary>Where gift cards and store credit pay everything, nobody is asked for more.</summary>
+    private CheckoutStep AfterCredit => Cart!.AmountDue.MinorUnits > 0 ? CheckoutStep.AuthorizePayment : CheckoutStep.CommitStock;
+
+    private CheckoutStep AfterCommits => HasCredit ? CheckoutStep.CommitCredit : CheckoutStep.PlaceOrder;
+
     /// <summary>Begins an attempt, unless one is under way or has succeeded.</summary>
     public Decision<CheckoutEvent> Begin(CommandHeader header, CompleteCheckout command, DateTimeOffset deadline)
     {
-        if (!IsPaymentMethod(command.PaymentMethod))
+        if (command.PaymentMethod is not null && !IsPaymentMethod(command.PaymentMethod))
         {
             return Rejection.Invalid("/payment_method", "A payment method is named by the gateway's id, pm_…, up to 255 characters.");
         }
@@ -80,7 +89,7 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
 
         return Attempt >= AttemptsMax
             ? CheckoutRejections.TooManyAttempts(AttemptsMax)
-            : new CheckoutBegan(Attempt + 1, header.Id, command.PaymentMethod, deadline)
+            : new CheckoutBegan(Attempt + 1, header.Id, command.PaymentMethod ?? "", deadline)
             {
                 Fingerprint = header.Fingerprint,
                 AcceptPriceChanges = command.AcceptPriceChanges,
@@ -115,10 +124,11 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
         CheckoutCartFrozen e => this with { Step = CheckoutStep.HoldStock, Cart = e.Cart, Deadline = e.Deadline },
         CheckoutStockHeld e => this with
         {
-            Step = Cart!.Promotions.IsEmpty ? CheckoutStep.AuthorizePayment : CheckoutStep.ReservePromotions,
+            Step = Cart!.Promotions.IsEmpty ? AfterPromotions : CheckoutStep.ReservePromotions,
             Deadline = e.Deadline,
         },
-        CheckoutPromotionsReserved e => this with { Step = CheckoutStep.AuthorizePayment, Deadline = e.Deadline },
+        CheckoutPromotionsReserved e => this with { Step = AfterPromotions, Deadline = e.Deadline },
+        CheckoutCreditReserved e => this with { Step = AfterCredit, Deadline = e.Deadline },
         CheckoutActionRequired e => this with
         {
             Step = CheckoutStep.AwaitCustomer, Payment = e.Payment, Deadline = e.Deadline,
@@ -129,12 +139,16 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
         },
         CheckoutStockCommitted e => this with
         {
-            Step = Cart!.Promotions.IsEmpty ? CheckoutStep.PlaceOrder : CheckoutStep.CommitPromotions,
+            Step = Cart!.Promotions.IsEmpty ? AfterCommits : CheckoutStep.CommitPromotions,
             Allocations = e.Allocations,
             Deadline = e.Deadline,
         },
-        CheckoutPromotionsCommitted e => this with { Step = CheckoutStep.PlaceOrder, Deadline = e.Deadline },
-        CheckoutOrderPlaced e => this with { Step = CheckoutStep.CapturePayment, Deadline = e.Deadline },
+        CheckoutPromotionsCommitted e => this with { Step = AfterCommits, Deadline = e.Deadline },
+        CheckoutCreditCommitted e => this with { Step = CheckoutStep.PlaceOrder, Deadline = e.Deadline },
+        CheckoutOrderPlaced e => this with
+        {
+            Step = Payment is null ? CheckoutStep.CompleteCart : CheckoutStep.CapturePayment, Deadline = e.Deadline,
+        },
         CheckoutPaymentCaptured e => this with { Step = CheckoutStep.CompleteCart, Deadline = e.Deadline },
         CheckoutCompleted e => this with { Step = CheckoutStep.Completed, OrderVersion = e.OrderVersion, Deadline = null },
         CheckoutFailed e => this with { Step = CheckoutStep.Undo, Failure = e.Failure, Deadline = e.Deadline },
@@ -167,6 +181,8 @@ internal enum CheckoutStep
     Failed = 11,
     ReservePromotions = 12,
     CommitPromotions = 13,
+    ReserveCredit = 14,
+    CommitCredit = 15,
 }
 
 /// <summary>What can happen to a checkout.</summary>
@@ -192,6 +208,9 @@ internal sealed record CheckoutStockHeld(DateTimeOffset Deadline) : CheckoutEven
 [Alias("checkout.promotions_reserved")]
 internal sealed record CheckoutPromotionsReserved(DateTimeOffset Deadline) : CheckoutEvent;
 
+[Alias("checkout.credit_reserved")]
+internal sealed record CheckoutCreditReserved(DateTimeOffset Deadline) : CheckoutEvent;
+
 [Alias("checkout.action_required")]
 internal sealed record CheckoutActionRequired(PaymentView Payment, DateTimeOffset Deadline) : CheckoutEvent;
 
@@ -204,6 +223,9 @@ internal sealed record CheckoutStockCommitted(
 
 [Alias("checkout.promotions_committed")]
 internal sealed record CheckoutPromotionsCommitted(DateTimeOffset Deadline) : CheckoutEvent;
+
+[Alias("checkout.credit_committed")]
+internal sealed record CheckoutCreditCommitted(DateTimeOffset Deadline) : CheckoutEvent;
 
 [Alias("checkout.order_placed")]
 internal sealed record CheckoutOrderPlaced(DateTimeOffset Deadline) : CheckoutEvent;

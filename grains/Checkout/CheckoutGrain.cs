@@ -100,10 +100,12 @@ internal sealed partial class CheckoutGrain(
                 CheckoutStep.FreezeCart => FreezeCart(),
                 CheckoutStep.HoldStock => HoldStock(),
                 CheckoutStep.ReservePromotions => ReservePromotions(),
+                CheckoutStep.ReserveCredit => ReserveCredit(),
                 CheckoutStep.AuthorizePayment => AuthorizePayment(),
                 CheckoutStep.AwaitCustomer => Refresh(),
                 CheckoutStep.CommitStock => CommitStock(),
                 CheckoutStep.CommitPromotions => CommitPromotions(),
+                CheckoutStep.CommitCredit => CommitCredit(),
                 CheckoutStep.PlaceOrder => PlaceOrder(),
                 CheckoutStep.CapturePayment => CapturePayment(),
                 CheckoutStep.CompleteCart => CompleteCart(),
@@ -116,9 +118,13 @@ internal sealed partial class CheckoutGrain(
     private async Task FreezeCart()
     {
         var frozen = await GrainFactory.GetCart(CartId).Freeze(State.Freeze);
-        await Record(CheckoutStep.FreezeCart, frozen.IsAccepted
-            ? new CheckoutCartFrozen(frozen.Value!, Deadline())
-            : Failed(frozen.Rejection!));
+        await Record(CheckoutStep.FreezeCart, frozen switch
+        {
+            { Rejection: { } refused } => Failed(refused),
+            { Value.AmountDue.MinorUnits: > 0 } when State.PaymentMethod.Length == 0 =>
+                Failed(CheckoutRejections.PaymentMethodMissing),
+            _ => new CheckoutCartFrozen(frozen.Value!, Deadline()),
+        });
     }
 
     private Task ReopenCart() => GrainFactory.GetCart(CartId).Settle(State.Attempt, order: null);
@@ -169,8 +175,8 @@ internal sealed partial class CheckoutGrain(
 
     private async Task AuthorizePayment()
     {
-        var total = State.Cart!.Totals.Total;
-        var payment = await GrainFactory.GetPayment(OrderId).Authorize(new(State.Attempt, total, State.PaymentMethod));
+        var due = State.Cart!.AmountDue;
+        var payment = await GrainFactory.GetPayment(OrderId).Authorize(new(State.Attempt, due, State.PaymentMethod));
         await Record(CheckoutStep.AuthorizePayment, payment switch
         {
             { Rejection: { } declined } => Failed(declined),
@@ -245,7 +251,7 @@ internal sealed partial class CheckoutGrain(
     private async Task PlaceOrder()
     {
         var placed = await GrainFactory.GetOrder(OrderId).Place(
-            new(State.Cart!, HoldId, State.Allocations, State.Payment!));
+            new(State.Cart!, HoldId, State.Allocations, State.Payment));
         LogPlaced(placed.Required.Number);
         await Record(CheckoutStep.PlaceOrder, new CheckoutOrderPlaced(Deadline()));
     }
@@ -259,7 +265,7 @@ internal sealed partial class CheckoutGrain(
             throw new RetryableException(captured.Rejection.Detail);
         }
 
-        // What cannot be taken any more (an operator let go of it, or it ran out) leaves an order that is not paid.
+        // What cannot be taken any more (the order was called off, an operator let go of it, it ran out) leaves an order that is not paid.
         var stands = captured.Value ?? (await payment.Read()).Required.Brief();
         await GrainFactory.GetOrder(OrderId).RecordPayment(stands);
         await Record(CheckoutStep.CapturePayment, new CheckoutPaymentCaptured(Deadline()));
@@ -277,6 +283,7 @@ internal sealed partial class CheckoutGrain(
     {
         LogUndo(State.Failure!.Code);
         await VoidPayment();
+        await ReleaseCredit();
         await ReleasePromotions();
         await ReleaseStock();
         await ReopenCart();

@@ -25,7 +25,7 @@ internal abstract record FollowingEvent : IJournalEvent;
 internal sealed record EventFollowed(string Stream, long Version) : FollowingEvent;
 
 /// <summary>
-/// Opens a fulfillment order at each location that has stock for a placed order. What has none yet gets its own when it
+/// Opens a fulfillment order at each location that has stock for what was ordered. What has none yet gets its own when it
 /// does; see <see cref="BackorderRouterGrain"/>.
 /// </summary>
 [GrainType("fulfillment-router"), Follows("order")]
@@ -33,13 +33,19 @@ internal sealed class FulfillmentRouterGrain : Subscriber<Following, FollowingEv
 {
     protected override async Task Handle(JournalEvent received)
     {
-        if (received.Decode() is not OrderPlaced placed)
+        var order = new OrderId(received.Key);
+        ImmutableArray<OpenFulfillmentOrder> wanted = received.Decode() switch
+        {
+            OrderPlaced placed => [.. FulfillmentPlan.For(order, placed.Number, placed.Hold, placed.Allocations)],
+            OrderEdited edited => edited.Requests,
+            _ => [],
+        };
+        if (wanted.IsEmpty)
         {
             return;
         }
 
-        var order = new OrderId(received.Key);
-        foreach (var asked in FulfillmentPlan.For(order, placed.Number, placed.Hold, placed.Allocations))
+        foreach (var asked in wanted)
         {
             _ = (await GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked)).Open(asked)).Required;
         }
@@ -89,31 +95,49 @@ internal sealed class BackorderRouterGrain : Subscriber<Following, FollowingEven
     }
 }
 
-/// <summary>Tells the stock and the order what has left a location.</summary>
+/// <summary>
+/// Tells the stock what has left a location and what is not to leave it any more, and the order what has left. In the
+/// order of the fulfillment order's events: what stays committed is told absolutely.
+/// </summary>
 [GrainType("fulfillment-recorder"), Follows("fulfillment-order")]
 internal sealed class FulfillmentRecorderGrain : Subscriber<Following, FollowingEvent>
 {
     protected override async Task Handle(JournalEvent received)
     {
-        if (received.Decode() is not FulfillmentCreated { Fulfillment: var fulfillment })
+        switch (received.Decode())
         {
-            return;
+            case FulfillmentCreated created:
+                var asked = (await GrainFactory.GetFulfillmentOrder(new(received.Key)).Read()).Required;
+                foreach (var (sku, left) in created.Left ?? LeftAfter(created.Fulfillment, asked))
+                {
+                    _ = (await GrainFactory.GetStockLine(sku).Ship(
+                        new(asked.Hold, asked.Location, left, asked.Part))).Required;
+                }
+
+                _ = (await GrainFactory.GetOrder(asked.Order).RecordFulfillment(created.Fulfillment)).Required;
+                break;
+            case FulfillmentReduced reduced:
+                var from = (await GrainFactory.GetFulfillmentOrder(new(received.Key)).Read()).Required;
+                foreach (var (sku, left) in reduced.Left)
+                {
+                    _ = (await GrainFactory.GetStockLine(sku).ReleaseCommitted(
+                        new(from.Hold, from.Location, left, reduced.Restock, from.Part))).Required;
+                }
+
+                break;
+            default:
+                return;
         }
 
-        var asked = (await GrainFactory.GetFulfillmentOrder(new(received.Key)).Read()).Required;
-        var order = await GrainFactory.GetOrder(asked.Order).Read();
-        foreach (var line in fulfillment.Lines)
-        {
-            // What was asked for, less what has left up to and with this parcel.
-            var sent = asked.Fulfillments.TakeWhile(earlier => earlier.Id != fulfillment.Id).Append(fulfillment)
-                .SelectMany(parcel => parcel.Lines).Where(other => other.Sku == line.Sku).Sum(other => other.Quantity);
-            var left = asked.Lines.First(wanted => wanted.Sku == line.Sku).Quantity - sent;
-            var shipped = await GrainFactory.GetStockLine(line.Sku).Ship(
-                new(order.Required.Hold, fulfillment.Location, left, asked.Part));
-            _ = shipped.Required;
-        }
-
-        _ = (await GrainFactory.GetOrder(asked.Order).RecordFulfillment(fulfillment)).Required;
         await Commit(_ => new EventFollowed(received.Stream, received.Version), state => state.Handled.Count);
     }
+
+    /// <summary>For events that do not say: what was asked for, less what has left up to and with this parcel.</summary>
+    private static ImmutableArray<SkuQuantity> LeftAfter(FulfillmentView parcel, FulfillmentOrderView asked) =>
+    [
+        .. from line in parcel.Lines
+           let sent = asked.Fulfillments.TakeWhile(earlier => earlier.Id != parcel.Id).Append(parcel)
+               .SelectMany(earlier => earlier.Lines).Where(other => other.Sku == line.Sku).Sum(other => other.Quantity)
+           select line with { Quantity = asked.Lines.First(wanted => wanted.Sku == line.Sku).Quantity - sent },
+    ];
 }

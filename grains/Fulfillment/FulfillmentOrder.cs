@@ -6,7 +6,7 @@ using Commerce.Journal;
 namespace Commerce.Fulfillment;
 
 /// <summary>What one location has to send for an order, and what it has sent.</summary>
-internal sealed record FulfillmentOrder : IJournaledState<FulfillmentOrder, FulfillmentOrderEvent>
+internal sealed partial record FulfillmentOrder : IJournaledState<FulfillmentOrder, FulfillmentOrderEvent>
 {
     /// <summary>What was asked for; null until opened.</summary>
     public OpenFulfillmentOrder? Asked { get; init; }
@@ -15,15 +15,31 @@ internal sealed record FulfillmentOrder : IJournaledState<FulfillmentOrder, Fulf
 
     public string Summary => Asked is null ? "" : $"order {Asked.OrderNumber} at {Asked.Location}: {Status}";
 
+    /// <summary>When the location began; null: not yet.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>The number of the last change of the order that was heard of.</summary>
+    public int Change { get; init; }
+
+    /// <summary>Whether that change is decided, or came to nothing.</summary>
+    public bool IsChangeOver { get; init; }
+
+    /// <summary>What that change keeps back until it is decided.</summary>
+    public ImmutableArray<SkuQuantity> Withheld { get; init; } = [];
+
+    /// <summary>What is not to be sent after all.</summary>
+    public ImmutableArray<SkuQuantity> Canceled { get; init; } = [];
+
     public FulfillmentOrderStatus Status =>
-        Open.IsEmpty ? FulfillmentOrderStatus.Closed
-        : Fulfillments.IsEmpty ? FulfillmentOrderStatus.Open
+        !Asked!.Lines.Any(line => Left(line) > 0)
+            ? Fulfillments.IsEmpty ? FulfillmentOrderStatus.Canceled : FulfillmentOrderStatus.Closed
+        : Fulfillments.IsEmpty && AcceptedAt is null ? FulfillmentOrderStatus.Open
         : FulfillmentOrderStatus.InProgress;
 
-    /// <summary>What is still to send.</summary>
+    /// <summary>What is still to send, and may be.</summary>
     [JsonIgnore]
     public ImmutableArray<SkuQuantity> Open =>
-        [.. Asked!.Lines.Select(line => line with { Quantity = line.Quantity - Sent(line.Sku) }).Where(line => line.Quantity > 0)];
+        [.. Asked!.Lines.Select(line => line with { Quantity = Left(line) - Of(Withheld, line.Sku) }).Where(line => line.Quantity > 0)];
 
     public Decision<FulfillmentOrderEvent> OpenFor(OpenFulfillmentOrder command, DateTimeOffset now) =>
         Asked is null ? new FulfillmentOrderOpened(command, now) : Decision<FulfillmentOrderEvent>.Nothing;
@@ -43,7 +59,7 @@ internal sealed record FulfillmentOrder : IJournaledState<FulfillmentOrder, Fulf
         var open = Open;
         if (open.IsEmpty)
         {
-            return FulfillmentRejections.Closed;
+            return Withheld.IsEmpty ? FulfillmentRejections.Closed : FulfillmentRejections.BeingChanged;
         }
 
         ImmutableArray<SkuQuantity> sent = command.Lines.IsEmpty
@@ -58,20 +74,47 @@ internal sealed record FulfillmentOrder : IJournaledState<FulfillmentOrder, Fulf
             }
         }
 
-        return new FulfillmentCreated(new($"{id}.{Fulfillments.Length + 1}", Asked.Location, sent, command.Tracking, now));
+        return new FulfillmentCreated(new($"{id}.{Fulfillments.Length + 1}", Asked.Location, sent, command.Tracking, now))
+        {
+            Left = [.. sent.Select(line => line with { Quantity = LeftOf(line.Sku) - line.Quantity })],
+        };
     }
 
     public FulfillmentOrder Apply(FulfillmentOrderEvent @event) => @event switch
     {
         FulfillmentOrderOpened e => this with { Asked = e.Asked },
         FulfillmentCreated e => this with { Fulfillments = Fulfillments.Add(e.Fulfillment) },
+        FulfillmentOrderAccepted e => this with { AcceptedAt = e.At },
+        FulfillmentWithheld e => this with { Change = e.Change, IsChangeOver = false, Withheld = e.Lines },
+        FulfillmentResumed e => this with { Change = e.Change, IsChangeOver = true, Withheld = [] },
+        FulfillmentReduced e => this with
+        {
+            IsChangeOver = true,
+            Withheld = [],
+            Canceled = [.. Canceled.Concat(e.Lines).GroupBy(line => line.Sku)
+                .Select(lines => new SkuQuantity(lines.Key, lines.Sum(line => line.Quantity)))],
+        },
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 
     public Result<FulfillmentOrderView> View(FulfillmentOrderId id, long version) => Asked is null
         ? FulfillmentRejections.NotFound
         : new FulfillmentOrderView(
-            id, version, Status, Asked.Order, Asked.OrderNumber, Asked.Location, Asked.Lines, Open, Fulfillments, Asked.Part);
+            id, version, Status, Asked.Order, Asked.OrderNumber, Asked.Location, Asked.Lines, Open, Fulfillments, Asked.Part)
+        {
+            Canceled = Canceled,
+            Withheld = Withheld,
+            AcceptedAt = AcceptedAt,
+            Hold = Asked.Hold,
+        };
+
+    /// <summary>What is neither sent nor canceled.</summary>
+    private int Left(SkuQuantity asked) => asked.Quantity - Sent(asked.Sku) - Of(Canceled, asked.Sku);
+
+    private int LeftOf(Sku sku) => Left(Asked!.Lines.First(line => line.Sku == sku));
+
+    private static int Of(ImmutableArray<SkuQuantity> lines, Sku sku) =>
+        lines.Where(line => line.Sku == sku).Sum(line => line.Quantity);
 
     private int Sent(Sku sku) => Fulfillments.Sum(fulfillment =>
         fulfillment.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity));
@@ -104,5 +147,30 @@ internal abstract record FulfillmentOrderEvent : IJournalEvent;
 [Alias("fulfillment_order.opened")]
 internal sealed record FulfillmentOrderOpened(OpenFulfillmentOrder Asked, DateTimeOffset At) : FulfillmentOrderEvent;
 
+/// <summary>Units left. The stock takes them over from this stream, in its order.</summary>
 [Alias("fulfillment_order.fulfilled")]
-internal sealed record FulfillmentCreated(FulfillmentView Fulfillment) : FulfillmentOrderEvent;
+internal sealed record FulfillmentCreated(FulfillmentView Fulfillment) : FulfillmentOrderEvent
+{
+    /// <summary>Of the same SKUs, what is neither sent nor canceled afterwards; null in old events.</summary>
+    public ImmutableArray<SkuQuantity>? Left { get; init; }
+}
+
+[Alias("fulfillment_order.accepted")]
+internal sealed record FulfillmentOrderAccepted(DateTimeOffset At) : FulfillmentOrderEvent;
+
+/// <param name="Lines">What is kept back.</param>
+[Alias("fulfillment_order.withheld")]
+internal sealed record FulfillmentWithheld(int Change, ImmutableArray<SkuQuantity> Lines) : FulfillmentOrderEvent;
+
+[Alias("fulfillment_order.resumed")]
+internal sealed record FulfillmentResumed(int Change) : FulfillmentOrderEvent;
+
+/// <summary>What was kept back is never sent. The stock takes it over from this stream, in its order.</summary>
+/// <param name="Left">Of the same SKUs, what is neither sent nor canceled afterwards.</param>
+[Alias("fulfillment_order.reduced")]
+internal sealed record FulfillmentReduced(
+    int Change,
+    ImmutableArray<SkuQuantity> Lines,
+    ImmutableArray<SkuQuantity> Left,
+    bool Restock,
+    DateTimeOffset At) : FulfillmentOrderEvent;

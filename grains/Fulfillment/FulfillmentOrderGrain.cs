@@ -15,6 +15,16 @@ internal sealed class FulfillmentOrderGrain(TimeProvider time)
     public Task<Result<FulfillmentOrderView>> Fulfill(FulfillLines command, CommandHeader header) =>
         Answer(order => order.Fulfill(Id, command, time.GetUtcNow()), header);
 
+    public Task<Result<FulfillmentOrderView>> Accept(CommandHeader header) =>
+        Answer(order => order.Accept(time.GetUtcNow()), header);
+
+    public Task<Result<FulfillmentOrderView>> Withhold(WithholdLines command) => Answer(order => order.Withhold(command));
+
+    public Task<Result<FulfillmentOrderView>> Reduce(int change, bool restock) =>
+        Answer(order => order.Reduce(change, restock, time.GetUtcNow()));
+
+    public Task<Result<FulfillmentOrderView>> Resume(int change) => Answer(order => order.Resume(change));
+
     public Task<Result<FulfillmentOrderView>> Read() => Read(order => order.View(Id, Version));
 
     // Whatever is accepted has opened it, so that there is a view; the view itself is what a repetition is told.

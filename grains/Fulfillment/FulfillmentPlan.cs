@@ -23,10 +23,15 @@ internal static class FulfillmentPlan
         select new OpenFulfillmentOrder(order, number, made.Key.Location, hold, [.. made], made.Key.Part);
 
     /// <summary>
-    /// The id that always belongs to it, whoever opens it: parts are numbered by SKU, so the SKU is in the id of those.
+    /// The id that always belongs to it, whoever opens it: parts are numbered by SKU, so the SKU is in the id of those. What
+    /// a change of the order added has the change in it.
     /// </summary>
-    public static FulfillmentOrderId IdOf(OpenFulfillmentOrder asked) => EntityId.Derive<FulfillmentOrderId>(
-        asked.Part is null
-            ? $"{asked.Order}/{asked.Location}"
-            : $"{asked.Order}/{asked.Location}/{asked.Lines[0].Sku}/{asked.Part}");
+    public static FulfillmentOrderId IdOf(OpenFulfillmentOrder asked)
+    {
+        var change = asked.Hold.Change is { } number ? $"/c{number}" : "";
+        return EntityId.Derive<FulfillmentOrderId>(
+            asked.Part is null
+                ? $"{asked.Order}/{asked.Location}{change}"
+                : $"{asked.Order}/{asked.Location}{change}/{asked.Lines[0].Sku}/{asked.Part}");
+    }
 }

@@ -76,6 +76,12 @@ internal sealed record StockCommitted(HoldId Hold, int Quantity, ImmutableArray<
 [Alias("stock.commitment_released")]
 internal sealed record CommitmentReleased(HoldId Hold, int Quantity, int? Backordered = null) : StockEvent;
 
+/// <summary>Part of what was sold is not sent after all. What cannot be sold again is adjusted besides.</summary>
+/// <param name="Part">Which allocation of the location; null: what was there from the start.</param>
+[Alias("stock.commitment_reduced")]
+internal sealed record CommitmentReduced(
+    HoldId Hold, LocationId Location, int Quantity, int? Part = null) : StockEvent;
+
 /// <summary>Units that were promised without stock have stock now.</summary>
 /// <param name="Allocations">Where, and as which part of the promise; each of one unit or more.</param>
 /// <param name="IsCommitted">Whether it is a sale: then somebody has to send them.</param>

@@ -131,15 +131,29 @@ internal sealed partial record StockLine
     }
 
     /// <summary>Sold units have left a location, all but so many.</summary>
-    public Decision<StockEvent> Ship(ShipStock command)
-    {
-        var there = Sales.GetValueOrDefault(command.Hold)?.Allocations
-            .FirstOrDefault(part => part.Location == command.Location && part.Part == command.Part).Quantity ?? 0;
-        var left = Math.Max(0, command.Left);
-        return there > left
-            ? new StockShipped(command.Hold, command.Location, there - left, command.Part)
+    public Decision<StockEvent> Ship(ShipStock command) =>
+        Beyond(command.Hold, command.Location, command.Part, command.Left) is var gone and > 0
+            ? new StockShipped(command.Hold, command.Location, gone, command.Part)
             : Decision<StockEvent>.Nothing;
+
+    /// <summary>Sold units are not sent after all, all but so many.</summary>
+    public Decision<StockEvent> ReleaseCommitted(ReleaseCommittedStock command)
+    {
+        var gone = Beyond(command.Hold, command.Location, command.Part, command.Left);
+        if (gone <= 0)
+        {
+            return Decision<StockEvent>.Nothing;
+        }
+
+        var reduced = new CommitmentReduced(command.Hold, command.Location, gone, command.Part);
+        return command.Restock
+            ? Tell(reduced, Left + gone, isSupply: false)
+            : Decision<StockEvent>.Of(reduced, new StockAdjusted(command.Location, -gone, "not restocked", command.Hold.Value));
     }
+
+    /// <summary>Units of an allocation beyond those that are to stay.</summary>
+    private int Beyond(HoldId hold, LocationId location, int? part, int left) => (Sales.GetValueOrDefault(hold)?.Allocations ?? [])
+        .FirstOrDefault(there => there.Location == location && there.Part == part).Quantity - Math.Max(0, left);
 
     /// <summary>
     /// Ends holds that are due, the oldest first: always some, and as many more as it takes to promise what is wanted.

@@ -110,7 +110,8 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         StockCommitted e => RemoveHold(e.Hold).AddSale(e.Hold, new(e.Allocations, Holds[e.Hold].Owner, Holds[e.Hold].Place)),
         CommitmentReleased e => RemoveSale(e.Hold),
         StockAllocated e => Allocate(e),
-        StockShipped e => Ship(e),
+        StockShipped e => Uncommit(e.Hold, e.Location, e.Part, e.Quantity, onHand: -e.Quantity),
+        CommitmentReduced e => Uncommit(e.Hold, e.Location, e.Part, e.Quantity, onHand: 0),
         StockReceived e => Move(e.Location, onHand: e.Quantity) with { Incoming = Reduce(e) },
         StockAdjusted e => Move(e.Location, onHand: e.Delta),
         StockCounted e => Move(e.Location, onHand: e.Delta),
@@ -220,20 +221,18 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         ];
     }
 
-    private StockLine Ship(StockShipped shipped)
+    private StockLine Uncommit(HoldId hold, LocationId location, int? part, int quantity, int onHand)
     {
-        var sale = Sales[shipped.Hold];
+        var sale = Sales[hold];
         var left = sale.Allocations
-            .Select(part => part.Location == shipped.Location && part.Part == shipped.Part
-                ? part with { Quantity = part.Quantity - shipped.Quantity }
-                : part)
-            .Where(part => part.Quantity > 0)
+            .Select(there => there.Location == location && there.Part == part ? there with { Quantity = there.Quantity - quantity } : there)
+            .Where(there => there.Quantity > 0)
             .ToImmutableArray();
-        var line = Move(shipped.Location, onHand: -shipped.Quantity, committed: -shipped.Quantity);
+        var line = Move(location, onHand: onHand, committed: -quantity);
         return line with
         {
-            Committed = line.Committed - shipped.Quantity,
-            Sales = left.IsEmpty ? Sales.Remove(shipped.Hold) : Sales.SetItem(shipped.Hold, sale with { Allocations = left }),
+            Committed = line.Committed - quantity,
+            Sales = left.IsEmpty ? Sales.Remove(hold) : Sales.SetItem(hold, sale with { Allocations = left }),
         };
     }
 

@@ -39,6 +39,9 @@ internal sealed class StockLineGrain(TimeProvider time)
     public Task<Result<StockView>> Ship(ShipStock command, CancellationToken cancellation) =>
         Commit(line => line.Ship(command), View);
 
+    public Task<Result<StockView>> ReleaseCommitted(ReleaseCommittedStock command, CancellationToken cancellation) =>
+        Commit(line => line.ReleaseCommitted(command), View);
+
     public Task<Result<StockView>> Receive(ReceiveStock command, CommandHeader header, CancellationToken cancellation) =>
         AtLocations(line => line.Once(command.Feed, now => now.Receive(command)), header, command.Location);
 

@@ -20,6 +20,7 @@ internal sealed record Notification : IJournaledState<Notification, Notification
     // The order's events that cause a message.
     private const string OrderPlaced = "order.placed";
     private const string FulfillmentRecorded = "order.fulfillment_recorded";
+    private const string LinesCanceled = "order.lines_canceled";
 
     /// <summary>Oldest first. Those under way are no more than the parcels an order sends in a day.</summary>
     public ImmutableList<Message> Messages { get; init; } = [];
@@ -45,6 +46,7 @@ internal sealed record Notification : IJournaledState<Notification, Notification
                 OrderPlaced => Queue(received, MessageKind.OrderConfirmation, reference: null, now, options),
                 FulfillmentRecorded => Queue(
                     received, MessageKind.ShippingConfirmation, FulfillmentOf(received), now, options),
+                LinesCanceled => Queue(received, MessageKind.OrderCancellation, ChangeOf(received), now, options),
                 _ => Decision<NotificationEvent>.Nothing,
             };
 
@@ -143,6 +145,12 @@ internal sealed record Notification : IJournaledState<Notification, Notification
     {
         using var data = JsonDocument.Parse(received.Data);
         return data.RootElement.GetProperty("fulfillment").GetProperty("id").GetString()!;
+    }
+
+    private static string ChangeOf(JournalEvent received)
+    {
+        using var data = JsonDocument.Parse(received.Data);
+        return data.RootElement.GetProperty("change").GetRawText();
     }
 
     /// <summary>An attempt takes no longer than the timeout; as much again, for the journal, and it counts as lost.</summary>

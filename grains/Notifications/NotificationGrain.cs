@@ -81,7 +81,8 @@ internal sealed partial class NotificationGrain(
         using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
         try
         {
-            var order = await GrainFactory.GetOrder(Order).Read().WaitAsync(timeout.Token);
+            // As it was when it happened: what came after has messages of its own.
+            var order = await GrainFactory.GetOrder(Order).ReadAsOf(message.Version).WaitAsync(timeout.Token);
             return await transport.SendAsync(
                 message.Id, mail.Compose(message, order.Required, time.GetUtcNow()), timeout.Token);
         }

@@ -25,6 +25,8 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
         {
             MessageKind.OrderConfirmation => Confirmation(order),
             MessageKind.ShippingConfirmation => Shipment(order, order.Fulfillments.Single(f => f.Id == message.Reference)),
+            MessageKind.OrderCancellation => Cancellation(
+                order, order.Cancellations.Single(c => c.Change.ToString(CultureInfo.InvariantCulture) == message.Reference)),
             _ => throw new InvalidOperationException($"Nothing can be written about {message.Kind}."),
         };
         var mime = new MimeMessage
@@ -68,6 +70,24 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
         parcel.Tracking is { } tracking
             ? new($"{Line(tracking.Carrier)} {Line(tracking.Number)}", WebAddress(tracking.Url))
             : null,
+        Recipients(order),
+        _orders + order.Id);
+
+    private Content Cancellation(OrderView order, OrderCancellationView canceled) => new(
+        order.Status == OrderStatus.Canceled
+            ? $"Your order {Line(order.Number)} has been canceled"
+            : $"A part of your order {Line(order.Number)} has been canceled",
+        $"Hello {Line(order.ShippingAddress.FirstName)},",
+        order.Paid.MinorUnits > 0
+            ? $"these items of order {Line(order.Number)} will not be sent. What you paid for them is returned to you."
+            : $"these items of order {Line(order.Number)} will not be sent. You are not charged for them.",
+        [.. canceled.Lines.Select(line => new Row(
+            $"{line.Quantity} × {Title(order.Lines.First(ordered => ordered.Id == line.Line))}", ""))],
+        [
+            new("Canceled", canceled.Returned.ToString()),
+            new("Total now", order.Totals.Total.ToString()),
+        ],
+        null,
         Recipients(order),
         _orders + order.Id);
 
@@ -185,6 +205,10 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
 
         yield return new(totals.TaxIncluded ? "Tax included" : "Tax", totals.Tax.ToString());
         yield return new("Total", totals.Total.ToString());
+        foreach (var credit in order.Credits)
+        {
+            yield return new(credit.Last4 is { } last4 ? $"Gift card …{last4}" : "Store credit", (Money.Zero(credit.Amount.Currency) - credit.Amount).ToString());
+        }
     }
 
     private static string Day(DateTimeOffset at) => at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);

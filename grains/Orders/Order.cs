@@ -2,23 +2,40 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Commerce.Carts;
 using Commerce.Fulfillment;
-using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Payments;
+using Commerce.Shipping;
+using Commerce.Tax;
 
 namespace Commerce.Orders;
 
 /// <summary>What an order is. Three axes, each derived from facts and never set by hand.</summary>
-internal sealed record Order : IJournaledState<Order, OrderEvent>
+internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 {
     private const int TimelineMax = 100;
+
+    // Lines have amounts of their own since orders can be changed, payments since they can be refunded.
+    public static int Schema => 3;
 
     /// <summary>What was bought; null until placed.</summary>
     public OrderPlaced? Placed { get; init; }
 
+    /// <summary>What of it is left, and what was added.</summary>
+    public ImmutableArray<OrderLine> Lines { get; init; } = [];
+
+    public Address? ShippingAddress { get; init; }
+
+    public ShippingOption? ShippingOption { get; init; }
+
+    /// <summary>What shipping comes to; null until placed.</summary>
+    public OrderAmounts? Shipping { get; init; }
+
     public Money Authorized { get; init; }
 
     public Money Paid { get; init; }
+
+    /// <summary>What was given back to the payment for what was called off.</summary>
+    public Money Refunded { get; init; }
 
     /// <summary>Every amount of the payment; null until a payment told.</summary>
     public PaymentAmounts? Amounts { get; init; }
@@ -26,72 +43,151 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
     /// <summary>The newest view of the payment that was taken over.</summary>
     public long PaymentVersion { get; init; }
 
+    /// <summary>What gift cards and store credit paid, in the order in which they did, and what of it was given back.</summary>
+    public ImmutableArray<OrderCredit> Credits { get; init; } = [];
+
+    /// <summary>The ids of the last refunds, whatever came of them.</summary>
+    public ImmutableArray<string> Refunds { get; init; } = [];
+
+    /// <summary>What locations were asked to send.</summary>
+    public ImmutableArray<OpenFulfillmentOrder> Requests { get; init; } = [];
+
     public ImmutableArray<FulfillmentView> Fulfillments { get; init; } = [];
 
+    public ImmutableArray<OrderCancellationView> Cancellations { get; init; } = [];
+
+    public ImmutableArray<OrderNote> Notes { get; init; } = [];
+
     public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
+
+    /// <summary>The number of the last change that was recorded.</summary>
+    public int Change { get; init; }
+
+    /// <summary>How many edits were recorded.</summary>
+    public int Edits { get; init; }
+
+    /// <summary>Rises with whatever changes what is bought, sent or called off.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>When it is called off if no money is in sight.</summary>
+    public DateTimeOffset? PayBy { get; init; }
+
+    /// <summary>When money is to be given back or let go; null: there is nothing to.</summary>
+    public DateTimeOffset? SettleAt { get; init; }
+
+    public DateTimeOffset? WakeAt => (IsUnpaid ? PayBy : null, SettleAt) switch
+    {
+        ({ } pay, { } settle) => pay < settle ? pay : settle,
+        var (pay, settle) => pay ?? settle,
+    };
 
     public string Summary => Placed is null ? "" : $"{Placed.Number} {Status}, {PaymentStatus}, {FulfillmentStatus}";
 
     public OrderStatus Status =>
-        OrderPayment.IsSettled(PaymentStatus) && FulfillmentStatus == FulfillmentStatus.Fulfilled
-            ? OrderStatus.Completed
-            : OrderStatus.Open;
+        IsCanceled ? OrderStatus.Canceled
+        : OrderPayment.IsSettled(PaymentStatus) && FulfillmentStatus == FulfillmentStatus.Fulfilled ? OrderStatus.Completed
+        : OrderStatus.Open;
 
-    public OrderPaymentStatus PaymentStatus =>
-        OrderPayment.StatusOf(Placed!.Cart.Totals.Total, Amounts ?? OrderPayment.Of(Authorized, Paid));
+    public OrderPaymentStatus PaymentStatus => OrderPayment.StatusOf(
+        new(Total, Sum([Paid, .. Credits.Select(credit => credit.Amount)]), Kept, Authorized - Paid, IsCanceled), Amounts);
 
     public FulfillmentStatus FulfillmentStatus =>
         Fulfillments.IsEmpty ? FulfillmentStatus.Unfulfilled
-        : Placed!.Cart.Lines.GroupBy(line => line.Sku).All(lines => Fulfilled(lines.Key) >= lines.Sum(line => line.Quantity)) ? FulfillmentStatus.Fulfilled
+        : Lines.All(line => line.Open <= 0) ? FulfillmentStatus.Fulfilled
         : FulfillmentStatus.PartiallyFulfilled;
 
-    public Decision<OrderEvent> Place(PlaceOrder command, string number, DateTimeOffset now) =>
-        Placed is not null
-            ? Decision<OrderEvent>.Nothing
-            : new OrderPlaced(number, now, command.Cart, command.Hold, command.Allocations, command.Payment);
-
-    public Decision<OrderEvent> RecordPayment(PaymentView payment, DateTimeOffset now)
+    /// <summary>What the order comes to, as it is now.</summary>
+    public Totals Totals
     {
-        if (Placed is null)
+        get
         {
-            return OrderRejections.NotFound;
+            var placed = Placed!.Cart.Totals;
+            var parts = Lines.Select(line => line.Amounts).Append(Shipping!).ToList();
+            return placed with
+            {
+                Items = Sum(Lines.Select(line => line.Amounts.Total)),
+                Shipping = Shipping!.Total,
+                Tax = Sum(parts.Select(part => part.Tax)),
+                Total = Sum(parts.Select(part => part.Payable(placed.TaxIncluded))),
+                Discount = placed.Discount is null ? null : Sum(parts.Select(part => part.Discount)),
+                ShippingDiscount = placed.ShippingDiscount is null ? null : Shipping.Discount,
+                TaxRelief = placed.TaxRelief is null ? null : Sum(parts.Select(part => part.Relief)),
+                TaxLines = placed.TaxLines is null ? null : TaxCalculation.ByName(parts.SelectMany(part => part.TaxLines)),
+            };
         }
-
-        var isOld = payment.Version < PaymentVersion;
-        var isKnown = payment.Authorized == Authorized && payment.Captured == Paid
-            && (payment.Amounts is null || payment.Amounts == Amounts);
-        return isOld || isKnown ? Decision<OrderEvent>.Nothing : new OrderPaymentRecorded(payment.Brief(), now);
     }
 
-    public Decision<OrderEvent> RecordFulfillment(FulfillmentView fulfillment)
-    {
-        if (Placed is null)
-        {
-            return OrderRejections.NotFound;
-        }
+    /// <summary>What was paid beyond the total, and not given back yet.</summary>
+    public Money Owed => Total with { MinorUnits = Math.Max(0, Kept.MinorUnits - Total.MinorUnits) };
 
-        return Fulfillments.Any(known => known.Id == fulfillment.Id)
-            ? Decision<OrderEvent>.Nothing
-            : new OrderFulfillmentRecorded(fulfillment);
-    }
+    /// <summary>What is to pay beyond what is reserved or taken. What was given back out of goodwill is not asked for again.</summary>
+    public Money Due => Total with
+    {
+        MinorUnits = Math.Max(
+            0, Total.MinorUnits - KeptFor(Refunded).MinorUnits - Math.Max(0, Authorized.MinorUnits - Paid.MinorUnits)),
+    };
+
+    /// <summary>What is here of all that was paid, by whatever means.</summary>
+    private Money Kept => KeptFor(GivenBack);
+
+    /// <summary>What went back to the payment, for whatever reason and by whose doing, or is on its way.</summary>
+    private Money GivenBack => Amounts is { } told && OrderPayment.GivenBack(told).MinorUnits > Refunded.MinorUnits
+        ? OrderPayment.GivenBack(told)
+        : Refunded;
+
+    private Money Total => Totals.Total;
+
+    private bool IsCanceled => Lines.All(line => line.Quantity == 0);
+
+    /// <summary>Whether there is no money in sight for something that could still be kept.</summary>
+    private bool IsUnpaid =>
+        Placed?.Payment is not null && Authorized.MinorUnits == 0 && Paid.MinorUnits == 0 && Fulfillments.IsEmpty && !IsCanceled;
+
+    /// <summary>Whether money is here that is not ours.</summary>
+    private bool IsUnsettled => Owed.MinorUnits > 0 || (IsCanceled && Authorized.MinorUnits > 0 && Paid.MinorUnits == 0);
 
     public Order Apply(OrderEvent @event) => @event switch
     {
-        OrderPlaced e => Note(e.At, "order.placed", $"Order {e.Number} was placed.") with
+        OrderPlaced e => Place(e),
+        OrderPaymentRecorded e => Pay(e),
+        OrderFulfillmentRecorded e => Send(e.Fulfillment),
+        OrderLinesCanceled e => Changed(e.Change, e.Lines, e.Shipping) with
         {
-            Placed = e, Authorized = e.Payment.Authorized, Paid = e.Payment.Captured,
-            Amounts = e.Payment.Amounts, PaymentVersion = e.Payment.Version ?? 0,
+            Cancellations = Cancellations.Add(new(e.Change, e.Canceled, e.Returned, e.At)),
+            Timeline = Noted(e.At, "order.canceled", $"{e.Canceled.Sum(line => line.Quantity)} units worth {e.Returned} were canceled."),
         },
-        OrderPaymentRecorded e => Note(e.At, OrderPayment.Change(Amounts, e.Payment)) with
+        OrderEdited e => Changed(e.Change, e.Lines, e.Shipping) with
         {
-            Authorized = e.Payment.Authorized, Paid = e.Payment.Captured,
-            Amounts = e.Payment.Amounts, PaymentVersion = e.Payment.Version ?? PaymentVersion,
+            Lines = [.. Changed(e.Change, e.Lines, e.Shipping).Lines,
+                .. e.Added.Select(OrderLine.Of)],
+            Edits = Edits + 1,
+            Requests = Requests.AddRange(e.Requests),
+            ShippingAddress = e.ShippingAddress ?? ShippingAddress,
+            ShippingOption = e.ShippingOption ?? ShippingOption,
+            Timeline = Noted(e.At, "order.edited", $"The order was edited; its total changed by {e.Difference}."),
         },
-        OrderFulfillmentRecorded e => Note(e.Fulfillment.At, "order.shipped",
-            $"{e.Fulfillment.Lines.Sum(line => line.Quantity)} units left {e.Fulfillment.Location}.") with
+        OrderRefunded e => this with
         {
-            Fulfillments = Fulfillments.Add(e.Fulfillment),
+            Refunded = e.Credit is null ? Refunded + e.Amount : Refunded,
+            Credits = [.. Credits.Select(credit =>
+                credit.Id == e.Credit ? credit with { Returned = credit.Returned + e.Amount } : credit)],
+            Refunds = Remembered(e.Refund),
+            SettleAt = null,
+            Timeline = Noted(e.At, "order.refunded", $"{e.Amount} were refunded."),
         },
+        OrderRefundRefused e => this with
+        {
+            Refunds = Remembered(e.Refund),
+            SettleAt = null,
+            Timeline = Noted(e.At, "order.refund_refused", $"{e.Amount} are owed and could not be refunded: {e.Reason}."),
+        },
+        OrderActionDue e => this with
+        {
+            PayBy = e.IsUnpaid ? e.Again : PayBy,
+            SettleAt = e.IsUnsettled ? e.Again : SettleAt,
+            Timeline = e.IsUnpaid ? Noted(e.At, "order.overdue", "The payment did not come in time.") : Timeline,
+        },
+        OrderNoted e => this with { Notes = Notes.Add(new(e.At, e.Text)) },
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 
@@ -106,62 +202,108 @@ internal sealed record Order : IJournaledState<Order, OrderEvent>
             PaymentStatus,
             FulfillmentStatus,
             placed.Cart.Email!,
-            placed.Cart.ShippingAddress!,
+            ShippingAddress!,
             placed.Cart.BillingAddress,
-            [.. placed.Cart.Lines.Select((line, index) => new OrderLineView(
-                line.Sku, line.ProductId, line.Title, line.VariantTitle, line.Quantity,
-                Fulfilled(index), line.UnitPrice, line.Total, line.Tax, line.TaxRate, line.Image)
-            {
-                Attributes = line.Attributes,
-                ListPrice = line.ListPrice, CompareAt = line.CompareAt, PriceList = line.PriceList,
-                Discount = line.Discount, Net = line.Net, Gross = line.Gross,
-                TaxLines = line.TaxLines, TaxRelief = line.TaxRelief,
-            })],
-            placed.Cart.ShippingOption!,
-            placed.Cart.Totals,
-            Paid,
+            [.. Lines.Select(line => line.View(TaxIncluded))],
+            ShippingOption!,
+            Totals,
+            Sum([Paid, .. Credits.Select(credit => credit.Amount)]),
             Fulfillments,
             Timeline,
             placed.At,
             placed.Hold)
         {
-            Buyer = placed.Cart.Buyer, TaxFree = placed.Cart.TaxFree,
-            Refunded = Amounts?.Refunded ?? Money.Zero(Paid.Currency),
+            Refunded = Sum([GivenBack, .. Credits.Select(credit => credit.Returned)]),
+            Credits = Credits,
+            AmountDue = Due,
+            AmountOwed = Owed,
+            Buyer = placed.Cart.Buyer,
+            TaxFree = placed.Cart.TaxFree,
+            Cancellations = Cancellations,
+            Promotions = placed.Cart.Promotions,
         };
 
-    /// <summary>Units of a line: warehouses send SKUs, so lines of one SKU are served in their order.</summary>
-    private int Fulfilled(int index)
+    private Order Place(OrderPlaced placed) => this with
     {
-        var line = Placed!.Cart.Lines[index];
-        var before = Placed.Cart.Lines.Take(index).Where(other => other.Sku == line.Sku).Sum(other => other.Quantity);
-        return Math.Clamp(Fulfilled(line.Sku) - before, 0, line.Quantity);
+        Placed = placed,
+        Lines = [.. placed.Cart.Lines.Select(OrderLine.Of)],
+        ShippingAddress = placed.Cart.ShippingAddress,
+        ShippingOption = placed.Cart.ShippingOption,
+        Shipping = OrderAmounts.OfShipping(placed.Cart),
+        Authorized = placed.Payment?.Authorized ?? Money.Zero(placed.Cart.Currency),
+        Paid = placed.Payment?.Captured ?? Money.Zero(placed.Cart.Currency),
+        Refunded = Money.Zero(placed.Cart.Currency),
+        Amounts = placed.Payment?.Amounts,
+        PaymentVersion = placed.Payment?.Version ?? 0,
+        Credits = [.. placed.Cart.Credits.Select(credit =>
+            new OrderCredit(credit.Id, credit.Kind, credit.Last4, credit.Amount, Money.Zero(placed.Cart.Currency)))],
+        Requests =
+        [
+            .. FulfillmentPlan.For(
+                EntityId.Twin<CartId, OrderId>(placed.Cart.Id), placed.Number, placed.Hold, placed.Allocations),
+        ],
+        PayBy = placed.PayBy,
+        Revision = 1,
+        Timeline = Noted(placed.At, "order.placed", $"Order {placed.Number} was placed."),
+    };
+
+    private Order Pay(OrderPaymentRecorded paid)
+    {
+        var (kind, detail) = OrderPayment.Change(Paid, Amounts, paid.Payment);
+        var back = paid.Payment.Amounts is { } told ? OrderPayment.GivenBack(told) : Refunded;
+        var order = this with
+        {
+            Authorized = paid.Payment.Authorized,
+            Paid = paid.Payment.Captured,
+            Amounts = paid.Payment.Amounts,
+            PaymentVersion = paid.Payment.Version ?? PaymentVersion,
+
+            // A refund may come back.
+            Refunded = back.MinorUnits < Refunded.MinorUnits ? back : Refunded,
+            PayBy = paid.PayBy ?? PayBy,
+            Timeline = Noted(paid.At, kind, detail),
+        };
+        return order with { SettleAt = order.IsUnsettled ? paid.At : null };
     }
 
-    private int Fulfilled(Sku sku) => Fulfillments.Sum(fulfillment =>
-        fulfillment.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity));
-
-    private Order Note(DateTimeOffset at, (string Kind, string Detail) change) => Note(at, change.Kind, change.Detail);
-
-    private Order Note(DateTimeOffset at, string kind, string detail) => this with
+    /// <summary>Warehouses send SKUs: lines of one SKU are served in their order.</summary>
+    private Order Send(FulfillmentView parcel)
     {
-        Timeline = [.. Timeline.Add(new(at, kind, detail)).TakeLast(TimelineMax)],
+        var sent = parcel.Lines.GroupBy(line => line.Sku).ToDictionary(lines => lines.Key, lines => lines.Sum(line => line.Quantity));
+        var lines = ImmutableArray.CreateBuilder<OrderLine>(Lines.Length);
+        foreach (var line in Lines)
+        {
+            var units = Math.Clamp(sent.GetValueOrDefault(line.Bought.Sku), 0, line.Open);
+            sent[line.Bought.Sku] = sent.GetValueOrDefault(line.Bought.Sku) - units;
+            lines.Add(line with { Fulfilled = line.Fulfilled + units });
+        }
+
+        return this with
+        {
+            Lines = lines.ToImmutable(),
+            Fulfillments = Fulfillments.Add(parcel),
+            Revision = Revision + 1,
+            Timeline = Noted(
+                parcel.At, "order.shipped", $"{parcel.Lines.Sum(line => line.Quantity)} units left {parcel.Location}."),
+        };
+    }
+
+    private Order Changed(int change, ImmutableArray<OrderLineChange> lines, OrderAmounts shipping) => this with
+    {
+        Change = change,
+        Revision = Revision + 1,
+        Shipping = shipping,
+        Lines = [.. Lines.Select(line =>
+            lines.FirstOrDefault(changed => changed.Line == line.Bought.Id) is { } changed ? line.After(changed) : line)],
     };
+
+    private Money KeptFor(Money refunded) => Sum([Paid - refunded, .. Credits.Select(credit => credit.Kept)]);
+
+    private Money Sum(IEnumerable<Money> amounts) =>
+        amounts.Aggregate(Money.Zero(Placed!.Cart.Currency), (sum, amount) => sum + amount);
+
+    private ImmutableArray<string> Remembered(string refund) => [.. Refunds.Add(refund).TakeLast(100)];
+
+    private ImmutableArray<TimelineEntry> Noted(DateTimeOffset at, string kind, string detail) =>
+        [.. Timeline.Add(new(at, kind, detail)).TakeLast(TimelineMax)];
 }
-
-/// <summary>What can happen to an order.</summary>
-internal abstract record OrderEvent : IJournalEvent;
-
-[Alias("order.placed")]
-internal sealed record OrderPlaced(
-    string Number,
-    DateTimeOffset At,
-    CartView Cart,
-    HoldId Hold,
-    ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations,
-    PaymentView Payment) : OrderEvent;
-
-[Alias("order.payment_recorded")]
-internal sealed record OrderPaymentRecorded(PaymentView Payment, DateTimeOffset At) : OrderEvent;
-
-[Alias("order.fulfillment_recorded")]
-internal sealed record OrderFulfillmentRecorded(FulfillmentView Fulfillment) : OrderEvent;

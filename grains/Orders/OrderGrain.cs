@@ -1,12 +1,14 @@
+using System.Collections.Immutable;
 using Commerce.Fulfillment;
 using Commerce.Journal;
 using Commerce.Payments;
+using Microsoft.Extensions.Options;
 
 namespace Commerce.Orders;
 
 /// <summary>Runs <see cref="Order"/>.</summary>
 [GrainType("order")]
-internal sealed class OrderGrain(OrderNumbers numbers, TimeProvider time)
+internal sealed class OrderGrain(OrderNumbers numbers, IOptions<OrderOptions> options, TimeProvider time)
     : JournaledActor<Order, OrderEvent>, IOrderGrain
 {
     private OrderId Id => new(this.GetPrimaryKeyString());
@@ -15,19 +17,69 @@ internal sealed class OrderGrain(OrderNumbers numbers, TimeProvider time)
     {
         // A number drawn by an attempt that did not commit is never used: numbers are unique, not gapless.
         var number = State.Placed?.Number ?? await numbers.NextAsync();
-        return await Answer(order => order.Place(command, number, time.GetUtcNow()));
+        return await Answer(order => order.Place(command, number, time.GetUtcNow(), PayBy()));
     }
 
     public Task<Result<OrderView>> RecordPayment(PaymentView payment) =>
-        Answer(order => order.RecordPayment(payment, time.GetUtcNow()));
+        Answer(order => order.RecordPayment(payment, time.GetUtcNow(), PayBy()));
 
     public Task<Result<OrderView>> RecordFulfillment(FulfillmentView fulfillment) =>
         Answer(order => order.RecordFulfillment(fulfillment));
+
+    public Task<Result<OrderView>> RecordRefund(RecordRefund refund) =>
+        Answer(order => order.RecordRefund(refund, time.GetUtcNow()));
+
+    public Task<Result<OrderPlan>> Plan(CancelOrder command) =>
+        Read(order => order.Plan(command, Id, Version, time.GetUtcNow()));
+
+    public Task<Result<OrderPlan>> Plan(PricedEdit command) =>
+        Read(order => order.Plan(command, Id, Version, time.GetUtcNow()));
+
+    public Task<Result<OrderView>> Record(RecordCancellation command) =>
+        Answer(order => order.Record(command, time.GetUtcNow()));
+
+    public Task<Result<OrderView>> Record(RecordEdit command) =>
+        Answer(order => order.Record(command, Id, time.GetUtcNow()));
+
+    public Task<Result<ImmutableArray<OrderNote>>> AddNote(string text, CommandHeader header) =>
+        Commit(order => order.AddNote(text, time.GetUtcNow()), order => order.Notes, header);
+
+    public Task<Result<ImmutableArray<OrderNote>>> ReadNotes(int notesMax) =>
+        Read<Result<ImmutableArray<OrderNote>>>(order =>
+            order.Placed is null ? OrderRejections.NotFound : order.Notes.TakeLast(notesMax).ToImmutableArray());
 
     public Task<Result<OrderView>> Read() => Read(order => order.View(Id, Version));
 
     public async Task<Result<OrderView>> ReadAsOf(long version) =>
         version == Version ? await Read() : (await AsOf(version)).View(Id, version);
+
+    protected override async Task OnWake()
+    {
+        var now = time.GetUtcNow();
+        OrderActionDue? due = null;
+        await Commit(
+            order =>
+            {
+                var decision = order.LookAfter(now, now + options.Value.LookAgainAfter);
+                due = decision.Events.OfType<OrderActionDue>().FirstOrDefault();
+                return decision;
+            },
+            order => order.Revision);
+
+        // Not awaited, since the amendment calls back here. What is lost with a silo is looked at again.
+        if (due?.IsUnpaid == true)
+        {
+            GrainFactory.GetOrderAmendment(Id).Cancel(
+                new([], OrderCancelReason.Unpaid, Restock: true, OrderParty.System), new($"overdue:{Version}")).Ignore();
+        }
+
+        if (due?.IsUnsettled == true)
+        {
+            GrainFactory.GetOrderAmendment(Id).Settle($"{Version}").Ignore();
+        }
+    }
+
+    private DateTimeOffset PayBy() => time.GetUtcNow() + options.Value.UnpaidExpireAfter;
 
     private async Task<Result<OrderView>> Answer(Func<Order, Decision<OrderEvent>> decide)
     {

@@ -14,12 +14,13 @@ internal sealed class OrdersReader(JournalReading reading, EventJournal journal)
 {
     private const string SaveOrder = """
         insert into orders as o (id, number, status, payment_status, fulfillment_status, currency, total, units, country,
-                                 placed_at, version)
+                                 amount_due, amount_owed, placed_at, version)
         values (@Id, @Number, @Status, @PaymentStatus, @FulfillmentStatus, @Currency, @Total, @Units, @Country,
-                @PlacedAt, @Version)
+                @AmountDue, @AmountOwed, @PlacedAt, @Version)
         on conflict (id) do update
         set status = excluded.status, payment_status = excluded.payment_status,
-            fulfillment_status = excluded.fulfillment_status, version = excluded.version
+            fulfillment_status = excluded.fulfillment_status, total = excluded.total, units = excluded.units,
+            amount_due = excluded.amount_due, amount_owed = excluded.amount_owed, version = excluded.version
         where o.version < excluded.version
         """;
 
@@ -73,8 +74,10 @@ internal sealed class OrdersReader(JournalReading reading, EventJournal journal)
         PaymentStatus = Word(order.PaymentStatus),
         FulfillmentStatus = Word(order.FulfillmentStatus),
         Currency = order.Placed.Cart.Currency.Code,
-        Total = order.Placed.Cart.Totals.Total.MinorUnits,
-        Units = order.Placed.Cart.Lines.Sum(line => line.Quantity),
+        Total = order.Totals.Total.MinorUnits,
+        Units = order.Lines.Sum(line => line.Quantity),
+        AmountDue = order.Due.MinorUnits,
+        AmountOwed = order.Owed.MinorUnits,
         order.Placed.Cart.ShippingAddress!.Country,
         PlacedAt = order.Placed.At.UtcDateTime,
         Version = version,

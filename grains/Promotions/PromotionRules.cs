@@ -18,6 +18,8 @@ internal static class PromotionRules
             "/title", "A title of 1 to 200 characters is needed.");
         faults.Unless(definition.Code is null || PromotionCode.TryParse(definition.Code, null, out _),
             "/code", "A code is 1 to 64 of A-Z, 0-9, hyphen and underscore.");
+        faults.Unless(!Credit.GiftCardCode.TryRead(definition.Code, out _),
+            "/code", "A code of such 20 letters and digits would be taken for a gift card's.");
         faults.Unless(definition.Priority is >= 0 and <= 9_999, "/priority", "A priority is from 0 to 9,999.");
         faults.Unless(definition.Group is null || IsHandle(definition.Group),
             "/group", "A group is 1 to 64 of a-z, 0-9 and hyphen.");

@@ -81,8 +81,8 @@ internal static class OrleansHosting
         var address = options.AdvertisedAddress is { } given ? IPAddress.Parse(given) : IPAddress.Loopback;
         return silo.ConfigureEndpoints(
             address,
-            options.SiloPort == 0 ? FreePort() : options.SiloPort,
-            options.GatewayPort == 0 ? FreePort() : options.GatewayPort,
+            options.SiloPort == 0 ? FreePort(EndpointOptions.DEFAULT_SILO_PORT) : options.SiloPort,
+            options.GatewayPort == 0 ? FreePort(EndpointOptions.DEFAULT_GATEWAY_PORT) : options.GatewayPort,
             listenOnAnyHostAddress: options.AdvertisedAddress is not null);
     }
 
@@ -95,10 +95,26 @@ internal static class OrleansHosting
         return options;
     }
 
-    private static int FreePort()
+    /// <summary>
+    /// This one if it is free, otherwise any: who starts again where a silo was killed takes its place at once, where the
+    /// dead one would first have to be missed.
+    /// </summary>
+    private static int FreePort(int preferred)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        foreach (var port in new[] { preferred, 0 })
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Somebody is there.
+            }
+        }
+
+        throw new InvalidOperationException("This machine has no free port.");
     }
 }

@@ -18,11 +18,11 @@ public sealed class SiloOptions
     /// <summary>The address other silos reach this one at; not set: this machine only.</summary>
     public string? AdvertisedAddress { get; set; }
 
-    /// <summary>The port for other silos; 0: any free one.</summary>
+    /// <summary>The port for other silos; 0: 11111 or, if that is taken, any.</summary>
     [Range(0, 65_535)]
     public int SiloPort { get; set; }
 
-    /// <summary>The port for front doors in other processes; 0: any free one.</summary>
+    /// <summary>The port for front doors in other processes; 0: 30000 or, if that is taken, any.</summary>
     [Range(0, 65_535)]
     public int GatewayPort { get; set; }
 }

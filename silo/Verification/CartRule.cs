@@ -26,7 +26,7 @@ internal sealed class CartRule : StreamRule
         {
             case "cart.created" or "cart.line_set" or "cart.line_removed" or "cart.email_set" or "cart.repriced"
                 or "cart.shipping_address_set" or "cart.billing_address_set" or "cart.shipping_option_chosen"
-                or "cart.code_added" or "cart.code_removed" or "cart.merged" or "cart.abandoned" or "cart.buyer_set":
+                or "cart.code_added" or "cart.code_removed" or "cart.credit_added" or "cart.credit_removed" or "cart.merged" or "cart.abandoned" or "cart.buyer_set":
                 Must(!_isFrozen && !_isOver, Frozen, $"{(_isFrozen ? $"attempt {_attempt} has it" : "it is over")}");
                 break;
             case "cart.expired" or "cart.surrendered":

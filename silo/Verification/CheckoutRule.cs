@@ -11,7 +11,15 @@ internal sealed class CheckoutRule : StreamRule
 
     public static readonly JournalRule OrderNeedsStockAndMoney = new(
         "checkout-has-stock-and-money-before-order",
-        "An order is placed after its money is authorized and its stock committed, in that attempt.");
+        "An order is placed after what credit leaves to pay is authorized and its stock committed, in that attempt.");
+
+    public static readonly JournalRule CreditCommitted = new(
+        "checkout-commits-reserved-credit",
+        "Credit that an attempt has reserved is spent before its order is placed; only what is reserved is spent.");
+
+    public static readonly JournalRule UsesCommitted = new(
+        "checkout-commits-promotions-before-order",
+        "An order is placed after the uses of promotions that its attempt reserved are committed.");
 
     public static readonly JournalRule OrderIsFinal = new(
         "checkout-cannot-fail-after-order",
@@ -22,8 +30,11 @@ internal sealed class CheckoutRule : StreamRule
     private bool _isFailed;
     private bool _isPaid;
     private bool _isCommitted;
+    private bool _hasReservedUses;
     private bool _isOrdered;
     private bool _isCompleted;
+    private bool _hasReservedCredit;
+    private bool _isDue;
 
     public override string? WaitsFor => _isOpen ? $"the end of attempt {_attempt}" : null;
 
@@ -41,18 +52,38 @@ internal sealed class CheckoutRule : StreamRule
                 Must(!_isOpen && e.Number("attempt") == _attempt + 1, AttemptsInOrder,
                     $"attempt {e.Number("attempt")} begins after {_attempt}{(_isOpen ? ", which has not ended" : "")}");
                 _attempt = e.Number("attempt");
-                (_isOpen, _isFailed, _isPaid, _isCommitted) = (true, false, false, false);
+                (_isOpen, _isFailed, _isPaid, _isCommitted, _hasReservedUses, _hasReservedCredit) = (true, false, false, false, false, false);
                 break;
-            case "checkout.cart_frozen" or "checkout.stock_held" or "checkout.action_required" or "checkout.payment_captured":
+            case "checkout.cart_frozen":
+                var cart = e.GetProperty("cart");
+                _isDue = cart.GetProperty("totals").Amount("total") > cart.Credits().Sum(credit => credit.Amount);
+                break;
+            case "checkout.credit_reserved":
+                _hasReservedCredit = true;
+                break;
+            case "checkout.credit_committed":
+                Must(_hasReservedCredit, CreditCommitted, "no credit is reserved");
+                _hasReservedCredit = false;
+                break;
+            case "checkout.stock_held" or "checkout.action_required" or "checkout.payment_captured":
                 break;
             case "checkout.payment_authorized":
                 _isPaid = true;
+                break;
+            case "checkout.promotions_reserved":
+                _hasReservedUses = true;
+                break;
+            case "checkout.promotions_committed":
+                Must(_hasReservedUses, UsesCommitted, "no use of a promotion is reserved");
+                _hasReservedUses = false;
                 break;
             case "checkout.stock_committed":
                 _isCommitted = true;
                 break;
             case "checkout.order_placed":
-                Must(_isPaid && _isCommitted && !_isFailed, OrderNeedsStockAndMoney,
+                Must(!_hasReservedUses, UsesCommitted, "uses of promotions are reserved and not committed");
+                Must(!_hasReservedCredit, CreditCommitted, "credit is reserved and not committed");
+                Must((_isPaid || !_isDue) && _isCommitted && !_isFailed, OrderNeedsStockAndMoney,
                     $"money {(_isPaid ? "authorized" : "missing")}, stock {(_isCommitted ? "committed" : "missing")}");
                 _isOrdered = true;
                 break;

@@ -6,9 +6,10 @@ namespace Commerce.Verification;
 internal sealed class FulfillmentRule : StreamRule
 {
     public static readonly JournalRule NotOversent = new(
-        "parcels-hold-what-was-asked", "A location sends no more units than it was asked for.");
+        "parcels-hold-what-was-asked", "A location sends or calls off no more units than it was asked for, and none that are kept back.");
 
     private readonly Dictionary<string, long> _open = [];
+    private readonly Dictionary<string, long> _withheld = [];
 
     public override bool Apply(string type, JsonElement e)
     {
@@ -22,18 +23,54 @@ internal sealed class FulfillmentRule : StreamRule
 
                 break;
             case "fulfillment_order.fulfilled":
-                foreach (var line in e.GetProperty("fulfillment").List("lines"))
+                Take(e.GetProperty("fulfillment").List("lines"));
+                break;
+            case "fulfillment_order.withheld":
+                GiveBack();
+                foreach (var line in e.List("lines"))
                 {
-                    var left = _open.GetValueOrDefault(line.Text("sku")) - line.Number("quantity");
-                    Must(left >= 0, NotOversent, $"{-left} units of {line.Text("sku")} too many");
-                    _open[line.Text("sku")] = left;
+                    _withheld[line.Text("sku")] = line.Number("quantity");
                 }
 
+                Take(e.List("lines"));
+                break;
+            case "fulfillment_order.resumed":
+                GiveBack();
+                break;
+            case "fulfillment_order.reduced":
+                foreach (var line in e.List("lines"))
+                {
+                    Must(_withheld.Remove(line.Text("sku"), out var kept) && kept == line.Number("quantity"), NotOversent,
+                        $"{line.Number("quantity")} units of {line.Text("sku")} are called off, {kept} were kept back");
+                }
+
+                break;
+            case "fulfillment_order.accepted":
                 break;
             default:
                 return false;
         }
 
         return true;
+    }
+
+    private void Take(IEnumerable<JsonElement> lines)
+    {
+        foreach (var line in lines)
+        {
+            var left = _open.GetValueOrDefault(line.Text("sku")) - line.Number("quantity");
+            Must(left >= 0, NotOversent, $"{-left} units of {line.Text("sku")} too many");
+            _open[line.Text("sku")] = left;
+        }
+    }
+
+    private void GiveBack()
+    {
+        foreach (var (sku, quantity) in _withheld)
+        {
+            _open[sku] += quantity;
+        }
+
+        _withheld.Clear();
     }
 }

@@ -14,14 +14,26 @@ internal sealed class OrderRule : StreamRule
 
     public static readonly JournalRule NotOverpaid = new(
         "order-is-not-overpaid",
-        "What an order records as captured is no more than is authorized, and no more than its total.");
+        "What an order records as captured is no more than is authorized, and with credit no more than its total.");
+
+    public static readonly JournalRule ChangesAddUp = new(
+        "order-changes-add-up", "What an order's total falls by when units are called off is what it said, and it is never negative.");
+
+    public static readonly JournalRule NotOverrefunded = new(
+        "order-is-not-overrefunded", "No more is given back for an order than was taken, to the payment and to each credit.");
 
     public static readonly JournalRule NotOversent = new(
         "order-is-not-oversent", "No more units leave for an order than were bought.");
 
     private readonly Dictionary<string, long> _units = [];
+    private readonly Dictionary<string, long> _lines = [];
+    private readonly Dictionary<string, long> _credits = [];
+    private readonly Dictionary<string, long> _refunded = [];
     private bool _isPlaced;
     private long _total;
+    private long _left;
+    private long _captured;
+    private long _change;
 
     public override bool Apply(string type, JsonElement e)
     {
@@ -33,8 +45,10 @@ internal sealed class OrderRule : StreamRule
                 break;
             case "order.payment_recorded":
                 var payment = e.GetProperty("payment");
-                Must(payment.Amount("captured") <= Math.Min(payment.Amount("authorized"), _total), NotOverpaid,
-                    $"{payment.Amount("captured")} of {payment.Amount("authorized")} authorized for {_total}");
+                _captured = payment.Amount("captured");
+                var due = _total - _credits.Values.Sum();
+                Must(payment.Amount("captured") <= Math.Min(payment.Amount("authorized"), due), NotOverpaid,
+                    $"{payment.Amount("captured")} of {payment.Amount("authorized")} authorized for {due}");
                 break;
             case "order.fulfillment_recorded":
                 foreach (var line in e.GetProperty("fulfillment").List("lines"))
@@ -45,11 +59,75 @@ internal sealed class OrderRule : StreamRule
                 }
 
                 break;
+            case "order.lines_canceled":
+                Begin(e);
+                foreach (var line in e.List("canceled"))
+                {
+                    // Of a line with attributes, what stands before the tilde.
+                    var sku = line.Text("line").Split('~')[0];
+                    _lines[line.Text("line")] = _lines.GetValueOrDefault(line.Text("line")) - line.Number("quantity");
+                    var left = _units.GetValueOrDefault(sku) - line.Number("quantity");
+                    Must(left >= 0, NotOversent, $"{-left} units of {sku} are called off and sent");
+                    _units[sku] = left;
+                }
+
+                _left -= e.Amount("returned");
+                Must(_left >= 0 && e.Amount("returned") >= 0, ChangesAddUp, $"{e.Amount("returned")} are returned, {_left} left");
+                break;
+            case "order.edited":
+                Begin(e);
+                Edit(e);
+                break;
+            case "order.refunded":
+                Refund(e.Text("credit"), e.Amount("amount"));
+                break;
+            case "order.refund_refused" or "order.action_due" or "order.noted":
+                break;
             default:
                 return false;
         }
 
         return true;
+    }
+
+    /// <summary>To a gift card or store credit, or, without a name, to the payment.</summary>
+    private void Refund(string credit, long amount)
+    {
+        var refunded = _refunded[credit] = _refunded.GetValueOrDefault(credit) + amount;
+        var taken = credit.Length == 0 ? _captured : _credits.GetValueOrDefault(credit);
+        Must(refunded <= taken, NotOverrefunded, $"{refunded} are given back of {taken}{(credit.Length == 0 ? "" : $" to {credit}")}");
+    }
+
+    private void Begin(JsonElement e)
+    {
+        Must(e.Number("change") > _change, ChangesAddUp, $"change {e.Number("change")} comes after {_change}");
+        _change = e.Number("change");
+    }
+
+    private void Edit(JsonElement e)
+    {
+        foreach (var line in e.List("lines"))
+        {
+            var id = line.Text("line");
+            var more = line.Number("quantity") - _lines.GetValueOrDefault(id);
+            _lines[id] = line.Number("quantity");
+            _units[id.Split('~')[0]] = _units.GetValueOrDefault(id.Split('~')[0]) + more;
+        }
+
+        foreach (var line in e.List("added"))
+        {
+            Count(line);
+        }
+
+        _left += e.Amount("difference");
+        _total = Math.Max(_total, _left);
+        Must(_left >= 0, ChangesAddUp, $"the order comes to {_left}");
+    }
+
+    private void Count(JsonElement line)
+    {
+        _units[line.Text("sku")] = _units.GetValueOrDefault(line.Text("sku")) + line.Number("quantity");
+        _lines[line.Text("id") is { Length: > 0 } id ? id : line.Text("sku")] = line.Number("quantity");
     }
 
     private void Place(JsonElement cart)
@@ -66,11 +144,17 @@ internal sealed class OrderRule : StreamRule
             Must(!line.TryGetProperty("gross", out _) || (line.Amount("gross") == gross && line.Amount("net") == gross - line.Amount("tax")),
                 TotalsAddUp, $"{total} less {off} is {line.Amount("gross")} with {line.Amount("tax")} tax, {line.Amount("net")} without");
             (items, tax, discount) = (items + total, tax + line.Amount("tax"), discount + off);
-            _units[line.Text("sku")] = _units.GetValueOrDefault(line.Text("sku")) + quantity;
+            Count(line);
         }
 
         Add(cart.GetProperty("totals"), items, tax, discount);
-        _isPlaced = true;
+        foreach (var (account, amount) in cart.Credits())
+        {
+            _credits[account] = _credits.GetValueOrDefault(account) + amount;
+        }
+
+        Must(_credits.Values.Sum() <= _total, NotOverpaid, $"credit pays {_credits.Values.Sum()} of {_total}");
+        (_isPlaced, _left) = (true, _total);
     }
 
     private void Add(JsonElement totals, long items, long tax, long discount)

@@ -125,6 +125,9 @@ internal sealed class StockRule : StreamRule
             case "stock.allocated":
                 Allocate(e);
                 break;
+            case "stock.commitment_reduced":
+                Uncommit(e, "are not sent from");
+                break;
             case "stock.shipped":
                 Ship(e);
                 break;
@@ -204,12 +207,17 @@ internal sealed class StockRule : StreamRule
 
     private void Ship(JsonElement e)
     {
+        At(e.Text("location")).OnHand -= e.Number("quantity");
+        Uncommit(e, "leave");
+    }
+
+    private void Uncommit(JsonElement e, string verb)
+    {
         var (hold, quantity) = (e.Text("hold"), e.Number("quantity"));
         var part = Part.Of(e);
         var parts = _sales.GetValueOrDefault(hold) ?? [];
         var has = parts.GetValueOrDefault(part);
-        Must(quantity > 0 && quantity <= has, EndsOnce, $"{quantity} units leave {part.Location} of {has} sold under {hold}");
-        At(part.Location).OnHand -= quantity;
+        Must(quantity > 0 && quantity <= has, EndsOnce, $"{quantity} units {verb} {part.Location} of {has} sold under {hold}");
         At(part.Location).Committed -= Math.Min(quantity, has);
         parts[part] = has - quantity;
         if (parts.Values.All(left => left <= 0))

@@ -72,6 +72,11 @@ internal static class JournalJson
     public static string CurrencyOf(this JsonElement e, string name) =>
         e.TryGetProperty(name, out var value) ? value.Text("currency") : "";
 
+    /// <summary>What gift cards and store credit pay of a cart, by account.</summary>
+    public static IEnumerable<(string Account, long Amount)> Credits(this JsonElement cart) =>
+        cart.List("gift_cards").Concat(cart.TryGetProperty("store_credit", out var store) ? [store] : [])
+            .Select(credit => (credit.Text("id"), credit.Amount("amount")));
+
     /// <summary>The entries of a list; none when it is not there.</summary>
     public static IEnumerable<JsonElement> List(this JsonElement e, string name) =>
         e.TryGetProperty(name, out var value) ? value.EnumerateArray() : [];

@@ -83,7 +83,7 @@ public sealed class InventoryJourneys(RunningShop shop)
         await Post("damages", new { action = "restore", location = "leeds", quantity = 1, reason = "dry" });
         await Post("adjustments", new { location = "leeds", delta = 1, reason = "found", reference = "A 1" });
         await Post("counts", new { location = "rotterdam", on_hand = 3, expected = 4 });
-        (await shop.AsOperator.PostAsync($"{stock}/counts", new { location = "rotterdam", on_hand = 9, expected = 4 }))
+        (await shop.AsOperator.PostAsync($"{stock}/counts", new { location = "rotterdam", on_hand = 9, expected = 4 }, Key()))
             .ExpectProblem(HttpStatusCode.Conflict, "stock_expected_differs");
         (await shop.AsOperator.PostAsync($"{stock}/transfers", new { from = "leeds", to = "rotterdam", quantity = 100 }, Key()))
             .ExpectProblem(HttpStatusCode.Conflict, "stock_not_free");

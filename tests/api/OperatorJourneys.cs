@@ -54,7 +54,7 @@ public sealed class OperatorJourneys(RunningShop shop)
         await shop.AsOperator.PostAsync($"{stock}/receipts", new { location = "leeds", quantity = 10 }, key);
         await shop.AsOperator.PostAsync($"{stock}/receipts", new { location = "rotterdam", quantity = 5, reference = "DN 1" }, Key());
         await shop.AsOperator.PostAsync($"{stock}/adjustments", new { location = "leeds", delta = -2, reason = "broken" }, Key());
-        await shop.AsOperator.PostAsync($"{stock}/counts", new { location = "rotterdam", on_hand = 4 });
+        await shop.AsOperator.PostAsync($"{stock}/counts", new { location = "rotterdam", on_hand = 4 }, Key());
 
         Assert.Equal((HttpStatusCode.OK, "\"1\""), (received.Status, received.ETag));
         var read = await shop.AsOperator.GetAsync(stock);

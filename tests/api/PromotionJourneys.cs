@@ -96,6 +96,28 @@ public sealed class PromotionJourneys(RunningShop shop)
         (await shop.AsOperator.GetAsync($"{Path}?status=lost")).ExpectProblem(HttpStatusCode.BadRequest, "malformed_request");
     }
 
+    [Fact]
+    public async Task A_discount_that_has_ended_since_it_was_shown_is_told_and_not_silently_charged()
+    {
+        var code = $"GONE-{NewName()}";
+        var path = (await shop.AsOperator.PostAsync(Path, Promotion(code))).Location!;
+        var (sku, _) = await shop.NewProductAsync();
+        var cart = await shop.NewReadyCartAsync(sku);
+        var shown = (await shop.PostAsync($"{cart}/codes", new { code })).Expect(HttpStatusCode.OK);
+        Assert.NotEqual(0, (int)shown["totals"]!["discount"]!["amount"]!);
+        var paused = Promotion(code);
+        paused["status"] = "paused";
+        (await shop.AsOperator.PutAsync(path, paused)).Expect(HttpStatusCode.OK);
+
+        var problem = (await shop.CompleteAsync(cart)).ExpectProblem(HttpStatusCode.Conflict, "price_changed");
+
+        var change = problem["prices"]!.AsArray().Single()!;
+        Assert.Null(change["sku"]);
+        Assert.Equal((int)shown["totals"]!["total"]!["amount"]!, (int)change["was"]!["amount"]!);
+        var order = (await shop.CompleteAsync(cart)).Expect(HttpStatusCode.Created);
+        Assert.Equal((int)change["now"]!["amount"]!, (int)order["totals"]!["total"]!["amount"]!);
+    }
+
     private static JsonObject Promotion(string code) => new()
     {
         ["title"] = "A tenth off", ["code"] = code, ["action"] = new JsonObject { ["kind"] = "percentage", ["percent"] = 10 },

@@ -49,6 +49,18 @@ public sealed class RunningShop : IAsyncLifetime
         Assert.True(report.First is null && report.NotUnderstood.Count == 0, report.ToString());
     }
 
+    /// <summary>All that the shop printed.</summary>
+    public string Output => _silo.Output;
+
+    /// <summary>How many events mention a text anywhere: in what they say, who caused them, what was answered.</summary>
+    public async Task<long> MentionsAsync(string text)
+    {
+        await using var command = _database.Source.CreateCommand(
+            "select count(*) from journal_events e where position(lower($1) in lower(e::text)) > 0");
+        command.Parameters.Add(new() { Value = text });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>The same shop with the operator key.</summary>
     public Door AsOperator => new(_http, new("Bearer", ShopProcess.OperatorKey));
 

@@ -64,6 +64,10 @@ internal static class Shopping
         this RunningShop shop, string cart, string method = "pm_card_visa", string? key = null) =>
         shop.PostAsync($"{cart}/complete", new { payment_method = method }, Key(key));
 
+    /// <summary>Completes a cart that gift cards or store credit pay.</summary>
+    public static Task<Answer> CompleteWithoutPaymentAsync(this RunningShop shop, string cart) =>
+        shop.PostAsync($"{cart}/complete", new { }, Key());
+
     /// <summary>An order of a new product.</summary>
     public static async Task<JsonNode> NewOrderAsync(this RunningShop shop, int quantity = 1)
     {

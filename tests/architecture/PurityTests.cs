@@ -11,7 +11,7 @@ public sealed class PurityTests
         "AllocationPlan", "FulfillmentPlan", "ContactRules", "ShippingChoice", "PriceCalculation", "PriceListChoice",
         "TaxCalculation", "TaxChoice", "CartPricing", "CartPromotions", "Explanation", "BuyerRules", "VatIds", "PriceListRules", "TaxTableRules",
         "ShippingRules", "PublishedTaxes",
-        "PromotionEvaluation", "PromotionActions", "PromotionConditionChecks", "PromotionRules", "BuyXGetY",
+        "PromotionEvaluation", "PromotionActions", "PromotionConditionChecks", "PromotionRules", "BuyXGetY", "OrderAmounts",
     ];
 
     private static readonly Type[] Cores =

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Commerce.Carts;
 using Commerce.Inventory;
 
 namespace Commerce;
@@ -68,6 +69,7 @@ internal static class Specimen
         _ when type == typeof(DateTimeOffset) => Now,
         _ when type == typeof(TimeSpan) => TimeSpan.FromMinutes(20),
         _ when type == typeof(Sku) => new Sku("COFFEE-250G"),
+        _ when type == typeof(CartLineId) => new CartLineId("COFFEE-250G"),
         _ when type == typeof(Currency) => new Currency("GBP"),
         _ when type == typeof(LocationId) => new LocationId("leeds"),
         _ when type == typeof(HoldId) => new HoldId("hold_01h455vb4pex5vsknk084sn02q.1"),

@@ -11,7 +11,16 @@ orphaned as (
     where c.units <> 0 and not exists (
         select from journal_events p
         where p.stream = 'order/ord_' || split_part(substr(c.hold, 6), '.', 1) and p.version = 1
-          and p.type = 'order.placed' and p.data ->> 'hold' = c.hold))
+          and p.type = 'order.placed' and p.data ->> 'hold' = c.hold)
+      and not exists (
+        select from journal_events p
+        where p.stream = 'order/ord_' || split_part(substr(c.hold, 6), '.', 1) and p.type = 'order.edited'
+          and p.data ->> 'hold' = c.hold)
+      and not exists (
+        -- An edit that is still under way.
+        select from journal_streams s
+        where s.stream = 'order-amendment/ord_' || split_part(substr(c.hold, 6), '.', 1) and s.wake_at is not null
+          and split_part(c.hold, '.', 2) like 'c%'))
 select e.stream, e.version, e.type, e.position, format('%s units under %s are nobody''s', o.units, o.hold) as what
 from orphaned o
 join journal_events e on e.stream = o.stream and e.version = o.version

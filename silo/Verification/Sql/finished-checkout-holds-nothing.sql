@@ -9,7 +9,7 @@ with holds as (
 open as (
     select stream, held, hold, 'checkout/cart_' || split_part(substr(hold, 6), '.', 1) as checkout,
            split_part(hold, '.', 2) as attempt
-    from holds where held > coalesce(ended, 0))
+    from holds where held > coalesce(ended, 0) and split_part(hold, '.', 2) not like 'c%')
 select h.stream, h.version, h.type, h.position, format('%s is open and its attempt is over', o.hold) as what
 from open o
 join journal_events h on h.stream = o.stream and h.version = o.held

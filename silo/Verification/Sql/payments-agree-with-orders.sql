@@ -11,7 +11,7 @@ captured as (
     from attempts group by stream),
 recorded as (
     select distinct on (stream) stream, version, type, position,
-           (data -> 'payment' -> 'captured' ->> 'amount')::bigint as amount,
+           coalesce((data -> 'payment' -> 'captured' ->> 'amount')::bigint, 0) as amount,
            (data -> 'payment' ->> 'version')::bigint as payment_version
     from journal_events where type in ('order.placed', 'order.payment_recorded')
     order by stream, version desc)

@@ -24,6 +24,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("commerce-points-").FullName;
     private readonly List<CrashCase> _cases = [];
     private readonly List<string> _carts = [];
+    private readonly List<(string Id, string Code)> _cards = [];
     private ImmutableArray<string> _skus = [];
     private TestDatabase _database = null!;
 
@@ -58,8 +59,6 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await using var silo = await ShopProcess.SiloAsync(
             _folder, _database.ConnectionString,
-            ("Silo__SiloPort", ShopProcess.FreePort().ToString(CultureInfo.InvariantCulture)),
-            ("Silo__GatewayPort", ShopProcess.FreePort().ToString(CultureInfo.InvariantCulture)),
             ("Journal__Lanes", $"{StreamName.Partitions}"),
             ("Journal__AppendTimeout", "00:01:00"),
             ("Journal__WakeEvery", "00:00:00.100"),
@@ -104,6 +103,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
             waiting.Dequeue();
             var shopper = new Shopper(http, @case.Name, @case.Cart);
             await shopper.FillCartAsync(@case.Sku);
+            await shopper.SendAsync(HttpMethod.Post, $"/v1/carts/{@case.Cart}/codes", new { code = @case.Card.Code });
             await PrepareAsync(@case, shopper);
             await parking.ArmAsync(@case);
             @case.HasStopped = await RunIntoAsync(@case, http, parking);
@@ -131,7 +131,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
         return false;
     }
 
-    /// <summary>A cart and a SKU all of whose streams are written by lanes that do not stand still; null: none fits.</summary>
+    /// <summary>A cart, a SKU and a gift card all of whose streams are written by lanes that do not stand still; null: none fits.</summary>
     private CrashCase? Place(CrashPoint point, HashSet<short> stopped)
     {
         foreach (var cart in _carts)
@@ -140,10 +140,12 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
             string[] own =
                 [$"cart/{cart}", $"checkout/{cart}", $"payment/{order}", $"order/{order}", $"promotion/{CrashPoints.Promotion}"];
             var sku = _skus.FirstOrDefault(sku => !stopped.Contains(StreamName.Partition($"stock-line/{sku}")));
-            if (sku is not null && !own.Any(stream => stopped.Contains(StreamName.Partition(stream))))
+            var card = _cards.FirstOrDefault(card => !stopped.Contains(StreamName.Partition($"credit-account/{card.Id}")));
+            if (sku is not null && card.Id is not null && !own.Any(stream => stopped.Contains(StreamName.Partition(stream))))
             {
                 _carts.Remove(cart);
-                _cases.Add(new(point, cart, sku, $"shopper{_cases.Count}"));
+                _cards.Remove(card);
+                _cases.Add(new(point, cart, sku, card, $"shopper{_cases.Count}"));
                 return _cases[^1];
             }
         }
@@ -224,6 +226,14 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
             (await new Shopper(http, $"cart{i}").SendAsync(HttpMethod.Post, "/v1/carts", new { currency = "GBP" }))
                 .Body.GetProperty("id").GetString()!));
         _carts.AddRange(carts);
+        _cards.AddRange(await Task.WhenAll(Enumerable.Range(0, 150).Select(async i =>
+        {
+            var (_, issued) = await new Shopper(desk, $"card{i}").SendAsync(HttpMethod.Post, "/v1/admin/gift-cards", new
+            {
+                amount = new { amount = CrashOutcome.Card, currency = "GBP" }, reason = "crash points",
+            });
+            return (issued.GetProperty("gift_card").GetProperty("id").GetString()!, issued.GetProperty("code").GetString()!);
+        })));
         await Eventually.TrueAsync(async () => await CountAsync("select count(*) from promotions where status = 'active'") == 1);
     }
 
@@ -234,7 +244,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
         // those of carts, which nobody may come back to for months.
         await Eventually.TrueAsync(
             async () => await CountAsync(
-                    "select count(*) from journal_streams where wake_at is not null and split_part(stream, '/', 1) not in ('stock-line', 'promotion', 'cart')") == 0
+                    "select count(*) from journal_streams where wake_at is not null and split_part(stream, '/', 1) not in ('stock-line', 'promotion', 'credit-account', 'cart')") == 0
                 && await CountAsync(
                     """
                     select count(*) from journal_events p where p.type = 'order.placed' and not exists (
@@ -249,7 +259,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (var @case in _cases)
         {
             var id = @case.Cart["cart_".Length..];
-            var (orders, charges, hanging, held, committed) = await connection.QuerySingleAsync<(int, int, int, int, int)>(
+            var (orders, charges, hanging, held, committed, reserved, spent) = await connection.QuerySingleAsync<(int, int, int, int, int, int, int)>(
                 """
                 select (select count(*) from journal_events where stream = 'order/ord_' || @id and type = 'order.placed')::int,
                        (select count(*) from sandbox_intents where reference = 'ord_' || @id and captured > 0)::int,
@@ -259,13 +269,21 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
                                          when type in ('stock.hold_released', 'stock.hold_expired', 'stock.committed') then -units
                                     end), 0)::int,
                        coalesce(sum(case when type = 'stock.committed' then units
-                                         when type = 'stock.commitment_released' then -units end), 0)::int
+                                         when type = 'stock.commitment_released' then -units end), 0)::int,
+                       (select coalesce(sum(case when type = 'credit.reserved' then 1 else -1 end), 0)::int
+                        from journal_events
+                        where stream = 'credit-account/' || @card
+                          and type in ('credit.reserved', 'credit.reservation_released', 'credit.committed')),
+                       (select coalesce(sum(case type when 'credit.committed' then 1 else -1 end
+                                            * (data -> 'amount' ->> 'amount')::int), 0)::int
+                        from journal_events
+                        where stream = 'credit-account/' || @card and type in ('credit.committed', 'credit.returned'))
                 from (select type, (data ->> 'quantity')::int as units from journal_events
                       where stream = 'stock-line/' || @Sku and data ->> 'hold' like 'hold_' || @id || '.%') s
                 """,
-                new { id, @case.Sku });
+                new { id, @case.Sku, card = @case.Card.Id });
             var letters = mails.Count(mail => mail.Contains($"{@case.Name}@example.org", StringComparison.Ordinal));
-            outcomes.Add(new(@case, orders, charges, hanging, letters, held, committed));
+            outcomes.Add(new(@case, orders, charges, hanging, letters, held, committed, reserved, spent));
         }
 
         return outcomes.ToImmutable();
@@ -296,10 +314,10 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
 }
 
 /// <summary>A shopper whose process dies at one point.</summary>
-internal sealed record CrashCase(CrashPoint Point, string Cart, string Sku, string Name)
+internal sealed record CrashCase(CrashPoint Point, string Cart, string Sku, (string Id, string Code) Card, string Name)
 {
     /// <summary>Where the write goes during which the process dies.</summary>
-    public string Stream => Point.Effect.StreamOf(Cart, Sku);
+    public string Stream => Point.Effect.StreamOf(Cart, Sku, Card.Id);
 
     public string Complete => $"/v1/carts/{Cart}/complete";
 
@@ -312,16 +330,19 @@ internal sealed record CrashCase(CrashPoint Point, string Cart, string Sku, stri
 
 /// <summary>What became of it.</summary>
 internal sealed record CrashOutcome(
-    CrashCase Case, int Orders, int Charges, int Hanging, int Mails, int Held, int Committed)
+    CrashCase Case, int Orders, int Charges, int Hanging, int Mails, int Held, int Committed, int Reserved, int Spent)
 {
     private const int Bought = 2;
+    public const int Card = 100;
 
     public static string Header =>
-        $"{"step",-17}{"journey",-14}{"killed",-13}{"write",-32}{"orders",7}{"charges",8}{"mails",6}{"sold",5}{"held",5}{"open",5}  verdict";
+        $"{"step",-17}{"journey",-14}{"killed",-13}{"write",-32}{"orders",7}{"charges",8}{"mails",6}{"sold",5}{"held",5}{"open",5}{"card",5}  verdict";
 
-    public bool IsOneOrder => (Orders, Charges, Hanging, Mails, Held, Committed) == (1, 1, 0, 1, 0, Bought);
+    public bool IsOneOrder =>
+        (Orders, Charges, Hanging, Mails, Held, Committed, Reserved, Spent) == (1, 1, 0, 1, 0, Bought, 0, Card);
 
-    public bool IsNothing => (Orders, Charges, Hanging, Mails, Held, Committed) == (0, 0, 0, 0, 0, 0);
+    public bool IsNothing =>
+        (Orders, Charges, Hanging, Mails, Held, Committed, Reserved, Spent) == (0, 0, 0, 0, 0, 0, 0, 0);
 
     public bool IsRight => Case.HasStopped && (Case.Point.BecomesOrder ? IsOneOrder : IsNothing);
 
@@ -330,6 +351,6 @@ internal sealed record CrashOutcome(
         var (step, effect, moment) = Case.Point;
         var verdict = !Case.HasStopped ? "WRONG: the write never came" : !IsRight ? "WRONG" : IsOneOrder ? "one order" : "nothing";
         return $"{step.Step,-17}{step.Journey,-14}{moment,-13}{effect.Owner + " " + effect.Type.Split('.')[^1],-32}"
-            + $"{Orders,7}{Charges,8}{Mails,6}{Committed,5}{Held,5}{Hanging,5}  {verdict}";
+            + $"{Orders,7}{Charges,8}{Mails,6}{Committed,5}{Held,5}{Hanging,5}{Spent,5}  {verdict}";
     }
 }

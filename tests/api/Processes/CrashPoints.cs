@@ -19,8 +19,9 @@ internal static class CrashPoints
         new(CheckoutStep.AwaitCustomer, Journey.PaidOtherwise, [], "checkout.failed"),
         new(CheckoutStep.Undo, Journey.PaidOtherwise,
             [
-                new("gateway", "Voided"), new("payment", "payment.voided"), new("promotion", "promotion.use_released"),
-                new("stock-line", "stock.hold_released"), new("cart", "cart.checkout_ended"),
+                new("gateway", "Voided"), new("payment", "payment.voided"), new("credit-account", "credit.reservation_released"),
+                new("promotion", "promotion.use_released"), new("stock-line", "stock.hold_released"),
+                new("cart", "cart.checkout_ended"),
             ],
             "checkout.undone"),
         new(CheckoutStep.None, Journey.Bought, [], "checkout.began"),
@@ -28,6 +29,7 @@ internal static class CrashPoints
         new(CheckoutStep.HoldStock, Journey.Bought, [new("stock-line", "stock.held")], "checkout.stock_held"),
         new(CheckoutStep.ReservePromotions, Journey.Bought,
             [new("promotion", "promotion.use_reserved")], "checkout.promotions_reserved"),
+        new(CheckoutStep.ReserveCredit, Journey.Bought, [new("credit-account", "credit.reserved")], "checkout.credit_reserved"),
         new(CheckoutStep.AuthorizePayment, Journey.Bought,
             [new("payment", "payment.requested"), new("gateway", "Authorized"), new("payment", "payment.authorized")],
             "checkout.payment_authorized"),
@@ -36,6 +38,7 @@ internal static class CrashPoints
         new(CheckoutStep.CommitStock, Journey.Bought, [new("stock-line", "stock.committed")], "checkout.stock_committed"),
         new(CheckoutStep.CommitPromotions, Journey.Bought,
             [new("promotion", "promotion.use_committed")], "checkout.promotions_committed"),
+        new(CheckoutStep.CommitCredit, Journey.Bought, [new("credit-account", "credit.committed")], "checkout.credit_committed"),
         new(CheckoutStep.PlaceOrder, Journey.Bought, [new("order", "order.placed")], "checkout.order_placed"),
         new(CheckoutStep.CapturePayment, Journey.Bought,
             [new("gateway", "Captured"), new("payment", "payment.captured"), new("order", "order.payment_recorded")],
@@ -82,11 +85,12 @@ internal sealed record SagaStep(CheckoutStep Step, Journey Journey, ImmutableArr
 /// <param name="Type">The event, or the status that the gateway notes.</param>
 internal sealed record Effect(string Owner, string Type)
 {
-    /// <summary>Where it is written for a cart of one SKU.</summary>
-    public string StreamOf(string cart, string sku) => Owner switch
+    /// <summary>Where it is written for a cart of one SKU that a gift card pays in part.</summary>
+    public string StreamOf(string cart, string sku, string card) => Owner switch
     {
         "cart" or "checkout" => $"{Owner}/{cart}",
         "stock-line" => $"{Owner}/{sku}",
+        "credit-account" => $"{Owner}/{card}",
         "promotion" => $"{Owner}/{CrashPoints.Promotion}",
         _ => $"{Owner}/ord_{cart["cart_".Length..]}",
     };

@@ -29,7 +29,7 @@ internal sealed class ShopProcess : IAsyncDisposable
     /// <summary>Starts a silo and waits until it is ready.</summary>
     public static Task<ShopProcess> SiloAsync(
         string folder, string? connectionString, params (string Key, string Value)[] settings) =>
-        StartAsync("silo/Commerce.Silo", folder, connectionString, settings);
+        StartAsync("silo/Commerce.Silo", folder, connectionString, [Port("Silo__SiloPort"), Port("Silo__GatewayPort"), .. settings]);
 
     /// <summary>Starts a front door and waits until it is ready.</summary>
     public static Task<ShopProcess> ApiAsync(string folder, string? connectionString) =>
@@ -148,8 +148,10 @@ internal sealed class ShopProcess : IAsyncDisposable
         return process;
     }
 
+    private static (string Key, string Value) Port(string setting) => (setting, $"{FreePort()}");
+
     /// <summary>A port that nobody listens at.</summary>
-    public static int FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -8,6 +8,7 @@ namespace Commerce.Verification;
 public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : IClassFixture<JournalRulesTests.EmptyJournal>
 {
     private const string Line = "fulfillment";
+    private const string AmendmentStream = "order-amendment/ord_01h455vb4pex5vsknk084sn02q";
 
     private const string OneUnit =
         $$"""{ "hold": "{{Hold}}", "quantity": 1, "allocations": [{ "location": "leeds", "quantity": 1 }] }""";
@@ -72,6 +73,30 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
             j => j.Change("order.payment_recorded", e => e["payment"]!["captured"]!["amount"] = 2194), OrderStream, 2, "order.payment_recorded"),
         ["order-is-not-oversent"] = (
             j => j.Change("order.fulfillment_recorded", e => FirstLine(e)["quantity"] = 3), OrderStream, 3, "order.fulfillment_recorded"),
+        ["order-changes-add-up"] = (
+            j => j.Add(OrderStream, "order.lines_canceled", """{ "change": 1, "canceled": [], "returned": { "amount": 2194, "currency": "GBP" } }"""),
+            OrderStream, 4, "order.lines_canceled"),
+        ["order-is-not-overrefunded"] = (
+            j => j.Add(OrderStream, "order.refunded", """{ "refund": "r1", "amount": { "amount": 2194, "currency": "GBP" } }"""),
+            OrderStream, 4, "order.refunded"),
+        ["order-changes-one-at-a-time"] = (
+            j => j.Add(AmendmentStream, "order_amendment.began", """{ "change": 2 }""").SetDeadline(AmendmentStream),
+            AmendmentStream, 1, "order_amendment.began"),
+        ["recorded-change-goes-on"] = (
+            j => j.Add(AmendmentStream, "order_amendment.began", """{ "change": 1 }""")
+                .Add(AmendmentStream, "order_amendment.recorded", "{}")
+                .Add(AmendmentStream, "order_amendment.failed", "{}").SetDeadline(AmendmentStream),
+            AmendmentStream, 3, "order_amendment.failed"),
+        ["credit-adds-up"] = (
+            j => j.Add(CreditStream, "credit.issued", Ledger(100, 99)), CreditStream, 1, "credit.issued"),
+        ["credit-is-not-overdrawn"] = (
+            j => j.Add(CreditStream, "credit.issued", Ledger(100, 100))
+                .Add(CreditStream, "credit.reserved", Ledger(101, 100)).SetDeadline(CreditStream),
+            CreditStream, 2, "credit.reserved"),
+        ["credit-reservation-ends-once"] = (
+            j => j.Add(CreditStream, "credit.issued", Ledger(100, 100))
+                .Add(CreditStream, "credit.reservation_released", Ledger(5, 100)),
+            CreditStream, 2, "credit.reservation_released"),
         ["cart-is-frozen-at-checkout"] = (
             j => j.AddBefore("stock.held", CartStream, "cart.line_set", "{}"), CartStream, 4, "cart.line_set"),
         ["cart-is-completed-once"] = (
@@ -89,6 +114,21 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         ["promotion-use-ends-once"] = (
             j => j.AddBefore("promotion.use_committed", PromotionStream, "promotion.use_returned", """{ "reservation": "a" }"""),
             PromotionStream, 3, "promotion.use_returned"),
+        ["checkout-commits-reserved-credit"] = (
+            j => j.PaidWithCredit().Remove("checkout.credit_committed"), CheckoutStream, 7, "checkout.order_placed"),
+        ["order-has-its-credit"] = (
+            j => j.PaidWithCredit().Change("credit.committed", e =>
+                (e["amount"]!["amount"], e["balance"]!["amount"]) = (192, 308)), OrderStream, 1, "order.placed"),
+        ["spent-credit-has-an-order"] = (
+            j => j.PaidWithCredit().EndWith("checkout.credit_committed")
+                .Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
+            CreditStream, 3, "credit.committed"),
+        ["credit-agrees-with-orders"] = (
+            j => j.PaidWithCredit().Add(CreditStream, "credit.returned", Ledger(93, 400, left: 100)), OrderStream, 1, "order.placed"),
+        ["finished-checkout-reserves-no-credit"] = (
+            j => j.PaidWithCredit().EndWith("checkout.credit_reserved").SetDeadline(CreditStream)
+                .Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
+            CreditStream, 2, "credit.reserved"),
         ["order-has-its-stock"] = (
             j => j.AddBefore("stock.shipped", StockStream, "stock.commitment_released", $$"""{ "hold": "{{Hold}}", "quantity": 2 }"""),
             OrderStream, 1, "order.placed"),
@@ -112,6 +152,9 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         ["finished-checkout-holds-nothing"] = (
             j => j.EndWith("checkout.stock_held").Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
             StockStream, 4, "stock.held"),
+        ["checkout-commits-promotions-before-order"] = (
+            j => j.AddBefore("checkout.payment_authorized", CheckoutStream, "checkout.promotions_reserved", "{}"),
+            CheckoutStream, 7, "checkout.order_placed"),
         ["finished-checkout-leaves-no-money"] = (
             j => j.EndWith("payment.authorized").Add(CheckoutStream, "checkout.failed", "{}").Add(CheckoutStream, "checkout.undone", "{}"),
             PaymentStream, 2, "payment.authorized"),
@@ -146,6 +189,40 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         Assert.Empty(report.NotUnderstood);
         Assert.Equal(31, report.Events);
         Assert.Contains($"{JournalRules.All.Length} rules hold", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_purchase_that_a_gift_card_pays_in_part_or_whole_breaks_no_rule_and_neither_does_its_return()
+    {
+        var back = OfOnePurchase().PaidWithCredit()
+            .Add(CreditStream, "credit.returned", Ledger(93, 400, left: 100))
+            .Add(OrderStream, "order.refunded", $$"""
+                { "refund": "r1", "credit": "{{CreditStream.Split('/')[1]}}", "amount": { "amount": 93, "currency": "GBP" } }
+                """);
+        var whole = OfOnePurchase().PaidWithCredit().ForgetIntents()
+            .Remove("payment.requested").Remove("payment.authorized").Remove("payment.captured")
+            .Remove("checkout.payment_authorized").Remove("checkout.payment_captured").Remove("order.payment_recorded")
+            .Change("order.placed", e => e.Remove("payment"))
+            .Change("credit.issued", e => (e["amount"]!["amount"], e["balance"]!["amount"]) = (2193, 2193))
+            .Change("credit.reserved", e => (e["amount"]!["amount"], e["balance"]!["amount"]) = (2193, 2193))
+            .Change("credit.committed", e => (e["amount"]!["amount"], e["balance"]!["amount"]) = (2193, 0));
+        foreach (var type in new[] { "checkout.cart_frozen", "order.placed" })
+        {
+            whole.Change(type, e => e["cart"]!["gift_cards"]![0]!["amount"]!["amount"] = 2193);
+        }
+
+        Assert.Empty((await back.VerifyAsync(journal.Database)).Violations);
+        Assert.Empty((await whole.VerifyAsync(journal.Database)).Violations);
+    }
+
+    [Fact]
+    public async Task Each_credit_gets_back_no_more_than_it_paid()
+    {
+        var seeded = OfOnePurchase().PaidWithCredit().Add(OrderStream, "order.refunded", $$"""
+            { "refund": "r1", "credit": "{{CreditStream.Split('/')[1]}}", "amount": { "amount": 194, "currency": "GBP" } }
+            """);
+
+        Assert.Contains((await seeded.VerifyAsync(journal.Database)).Violations, found => found.Rule.Code == "order-is-not-overrefunded");
     }
 
     [Theory]

@@ -19,6 +19,8 @@ internal sealed class SeededJournal
     public const string MailStream = "notification/ord_01h455vb4pex5vsknk084sn02q";
     public const string PromotionStream = "promotion/promo_01h455vb4pex5vsknk084sn02q";
 
+    public const string CreditStream = "credit-account/credit_01h455vb4pex5vsknk084sn02q";
+
     public const string Hold = "hold_01h455vb4pex5vsknk084sn02q.1";
 
     private const string FrozenCart = """
@@ -91,6 +93,34 @@ internal sealed class SeededJournal
         journal.AddIntent(1, 2193, 2193, "Captured");
         return journal;
     }
+
+    /// <summary>The same, of which a gift card of 5.00 pays 1.93.</summary>
+    public SeededJournal PaidWithCredit()
+    {
+        AddBefore("checkout.stock_held", CreditStream, "credit.issued", Ledger(500, 500));
+        AddBefore("payment.requested", CreditStream, "credit.reserved", Ledger(193, 500));
+        AddBefore("payment.requested", CheckoutStream, "checkout.credit_reserved", "{}");
+        AddBefore("order.placed", CreditStream, "credit.committed", Ledger(193, 307));
+        AddBefore("order.placed", CheckoutStream, "checkout.credit_committed", "{}");
+        foreach (var type in new[] { "checkout.cart_frozen", "order.placed" })
+        {
+            Change(type, e => e["cart"]!["gift_cards"] = JsonNode.Parse(
+                $$"""[{ "id": "{{CreditStream.Split('/')[1]}}", "amount": { "amount": 193, "currency": "GBP" } }]"""));
+        }
+
+        Change("payment.requested", e => e["amount"]!["amount"] = 2000);
+        Change("payment.captured", e => e["amount"]!["amount"] = 2000);
+        Change("order.placed", e => e["payment"]!["authorized"]!["amount"] = 2000);
+        Change("order.payment_recorded", e =>
+            (e["payment"]!["authorized"]!["amount"], e["payment"]!["captured"]!["amount"]) = (2000, 2000));
+        return ForgetIntents().AddIntent(1, 2000, 2000, "Captured");
+    }
+
+    /// <summary>An entry of the ledger of credit, under the hold of the purchase.</summary>
+    public static string Ledger(int amount, int balance, int left = 0) => $$"""
+        { "reservation": "{{Hold}}", "amount": { "amount": {{amount}}, "currency": "GBP" },
+          "balance": { "amount": {{balance}}, "currency": "GBP" }, "left": { "amount": {{left}}, "currency": "GBP" } }
+        """;
 
     /// <summary>Adds an event at the end.</summary>
     public SeededJournal Add(string stream, string type, string data)

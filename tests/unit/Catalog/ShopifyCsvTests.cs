@@ -6,6 +6,9 @@ using CsCheck;
 
 namespace Commerce.Catalog;
 
+/// <summary>Alone in its process: how much memory is in use is measured, and that is everybody's.</summary>
+[CollectionDefinition(nameof(ShopifyCsvTests), DisableParallelization = true)]
+[Collection(nameof(ShopifyCsvTests))]
 public sealed class ShopifyCsvTests
 {
     private const string Header =

@@ -104,14 +104,43 @@ public sealed class CheckoutTests
 
     [Theory]
     [InlineData("")]
-    [InlineData(null)]
-    public void A_payment_method_is_needed(string? method)
+    [InlineData("256")]
+    public void A_payment_method_is_none_or_one(string method)
     {
-        var refused = new CheckoutProcess().Begin(new("complete:1"), new(method!), Deadline);
+        var refused = new CheckoutProcess().Begin(new("complete:1"), new(method == "256" ? new('x', 256) : method), Deadline);
 
         Assert.Equal(("validation_failed", "/payment_method"), (refused.Code(), refused.Rejection!.Pointer));
-        Assert.Equal("validation_failed", new CheckoutProcess().Begin(new("1"), new(new string('x', 256)), Deadline).Code());
+        Assert.Equal("", ((CheckoutBegan)new CheckoutProcess().Begin(new("complete:1"), new(null), Deadline).TheEvent()).PaymentMethod);
     }
+
+    [Fact]
+    public void Credit_is_reserved_before_the_rest_is_authorized_and_spent_before_the_order_is_placed()
+    {
+        var checkout = Begun.After(new CheckoutCartFrozen(Paid(by: 1000), Deadline)).After(Way[1].Outcome);
+        Assert.Equal((CheckoutStep.ReserveCredit, Gbp(2793)), (checkout.Step, checkout.Cart!.AmountDue));
+
+        checkout = checkout.After(new CheckoutCreditReserved(Deadline));
+        Assert.Equal(CheckoutStep.AuthorizePayment, checkout.Step);
+
+        checkout = checkout.After(Way[3].Outcome, Way[4].Outcome);
+        Assert.Equal(CheckoutStep.CommitCredit, checkout.Step);
+        Assert.Equal(CheckoutStep.PlaceOrder, Decisions.Reread(checkout.After(new CheckoutCreditCommitted(Deadline))).Step);
+    }
+
+    [Fact]
+    public void Where_credit_pays_everything_nobody_is_asked_for_a_payment()
+    {
+        var checkout = Begun.After(new CheckoutCartFrozen(Paid(by: 3793), Deadline), Way[1].Outcome, new CheckoutCreditReserved(Deadline));
+        Assert.Equal(CheckoutStep.CommitStock, checkout.Step);
+
+        checkout = checkout.After(Way[4].Outcome, new CheckoutCreditCommitted(Deadline), Way[5].Outcome);
+        Assert.Equal((CheckoutStep.CompleteCart, null), (checkout.Step, checkout.Payment));
+    }
+
+    private static CartView Paid(long by) => FrozenCart() with
+    {
+        GiftCards = [new(EntityId.Derive<Credit.CreditAccountId>("card"), Credit.CreditKind.GiftCard, "CARD", Gbp(by))],
+    };
 
     [Fact]
     public void Units_are_summed_by_SKU_in_an_order_that_is_the_same_for_everybody()

@@ -9,7 +9,7 @@ internal sealed record StockCommand(string Verb, LocationId Location, HoldId Hol
 {
     public static readonly string[] Verbs =
     [
-        "receive", "receive", "adjust", "count", "hold", "hold", "hold", "extend", "commit", "release", "ship", "expire",
+        "receive", "receive", "adjust", "count", "hold", "hold", "hold", "extend", "commit", "release", "ship", "unsell", "expire",
         "transfer", "damage", "restore", "scrap", "safety", "deny", "backorder", "preorder", "allocate", "allocate",
     ];
 
@@ -42,6 +42,7 @@ internal sealed record StockCommand(string Verb, LocationId Location, HoldId Hol
         "commit" => line.Commit(Hold),
         "release" => line.Release(Hold),
         "ship" => line.Ship(new(Hold, Location, Target)),
+        "unsell" => line.ReleaseCommitted(new(Hold, Location, Target, Restock: Units % 2 == 0)),
         "transfer" => line.Transfer(new(Location, Next, Units)),
         "damage" => line.MoveDamaged(new(DamageAction.Damage, Location, Units, "dropped")),
         "restore" => line.MoveDamaged(new(DamageAction.Restore, Location, Units, "mended")),
@@ -87,7 +88,8 @@ internal sealed class StockBooks
             "extend" => Extend(command.Hold, now),
             "commit" => Commit(command.Hold),
             "release" => Remove(promise => promise.Key == command.Hold),
-            "ship" => Ship(command),
+            "ship" => Uncommit(command, leaves: true),
+            "unsell" => Uncommit(command, leaves: command.Units % 2 != 0),
             "expire" => Remove(promise => promise.Value.Until <= now),
             "allocate" => Allocate(decided, now),
             _ => (_policy = command.Policy!) is not null,
@@ -148,13 +150,13 @@ internal sealed class StockBooks
         return true;
     }
 
-    private bool Ship(StockCommand command)
+    private bool Uncommit(StockCommand command, bool leaves)
     {
         if (_promises.TryGetValue(command.Hold, out var sale) && sale.Until is null
             && sale.Parts.FindIndex(part => part.Location == command.Location && part.Part is null) is var i and >= 0
             && sale.Parts[i].Quantity > command.Target)
         {
-            Put(command.Location, onHand: command.Target - sale.Parts[i].Quantity);
+            Put(command.Location, onHand: leaves ? command.Target - sale.Parts[i].Quantity : 0);
             sale.Parts[i] = sale.Parts[i] with { Quantity = command.Target };
             sale.Parts.RemoveAll(part => part.Quantity == 0);
             Remove(promise => promise.Value.Parts.Count == 0);

@@ -232,6 +232,25 @@ public sealed class StockLineTests
         Assert.Equal((1_000, 101, 899, 0), (view.OnHand, view.Held, view.Available, view.Committed));
     }
 
+    [Theory]
+    [InlineData(true, 10, 9)]
+    [InlineData(false, 7, 6)]
+    public void What_was_sold_and_is_not_sent_after_all_can_be_sold_again_or_is_gone(bool restock, int onHand, int available)
+    {
+        var line = Sold(4);
+
+        line.ReleaseCommitted(new(Hold, Leeds, Left: 4, restock)).IsNothing();
+        line.ReleaseCommitted(new(Hold, Rotterdam, Left: 0, restock)).IsNothing();
+        line.ReleaseCommitted(new(Other(1), Leeds, Left: 0, restock)).IsNothing();
+        var some = line.After(line.ReleaseCommitted(new(Hold, Leeds, Left: 1, restock)));
+
+        Assert.Equal((onHand, 1, available), (some.OnHand, some.Committed, some.Available));
+        some.ReleaseCommitted(new(Hold, Leeds, Left: 1, restock)).IsNothing();
+        some.ReleaseCommitted(new(Hold, Leeds, Left: 3, restock)).IsNothing();
+        Assert.Empty(some.After(some.Ship(new(Hold, Leeds, Left: 0))).Sales);
+        Assert.Empty(some.After(some.ReleaseCommitted(new(Hold, Leeds, Left: -1, restock))).Sales);
+    }
+
     private static StockLine Held(int quantity) =>
         TenInLeeds.After(TenInLeeds.Hold(Coffee, new(Hold, quantity, Ttl), Places, Now));
 

@@ -66,6 +66,17 @@ public sealed class NotificationTests
     }
 
     [Fact]
+    public void What_is_called_off_is_told_once()
+    {
+        var canceled = Event(3, "order.lines_canceled", """{"change":7}""");
+        var state = Follow(new(), canceled);
+
+        var message = Assert.Single(state.Messages);
+        Assert.Equal((MessageKind.OrderCancellation, "7"), (message.Kind, message.Reference));
+        Assert.Empty(state.Follow(canceled, Now, _options).Events);
+    }
+
+    [Fact]
     public void Events_that_concern_no_customer_cause_nothing()
     {
         var decision = new Notification().Follow(Event(2, "order.payment_recorded", "{}"), Now, _options);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Commerce.Fulfillment;
+using Commerce.Orders;
 using Microsoft.Extensions.Options;
 using MimeKit;
 
@@ -41,6 +42,27 @@ public sealed partial class OrderMailTests
 
         Assert.Contains("\nTax: 11.16 GBP", mail.TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.DoesNotContain("included", mail.TextBody + mail.HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(OrderStatus.Canceled, 0, "Your order H4RB0UR7 has been canceled", "You are not charged for them.")]
+    [InlineData(OrderStatus.Open, 6695, "A part of your order H4RB0UR7 has been canceled", "What you paid for them is returned to you.")]
+    public void A_cancellation_shows_what_is_not_sent(OrderStatus status, long paid, string subject, string money)
+    {
+        var order = SampleOrder.With() with
+        {
+            Status = status,
+            Paid = new(paid, new("GBP")),
+            Cancellations = [new(7, [new(SampleOrder.Tin, 1)], new(1150, new("GBP")), Now)],
+        };
+
+        var mail = Read(_mail.Compose(new(Id, MessageKind.OrderCancellation, $"order/{SampleOrder.Id}", 4, "7"), order, Now));
+
+        Assert.Equal(subject, mail.Subject);
+        Assert.All<string>(
+            ["1 × Tea tin (250 g)", "Canceled: 11.50 GBP", "Total now: 66.95 GBP", money],
+            expected => Assert.Contains(expected, mail.TextBody, StringComparison.Ordinal));
+        Assert.DoesNotContain("Tea pot", mail.TextBody + mail.HtmlBody, StringComparison.Ordinal);
     }
 
     [Fact]

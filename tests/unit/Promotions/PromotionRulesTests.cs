@@ -16,6 +16,7 @@ public sealed class PromotionRulesTests
         { "/code", Good with { Code = "TEN OFF" } },
         { "/code", Good with { Code = "" } },
         { "/code", Good with { Code = new('X', 65) } },
+        { "/code", Good with { Code = "SPRINGSALE2026-APRIL" + "1" } },
         { "/priority", Good with { Priority = -1 } },
         { "/group", Good with { Group = "Best" } },
         { "/action", Good with { Action = null! } },

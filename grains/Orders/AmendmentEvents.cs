@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Commerce.Fulfillment;
+using Commerce.Inventory;
+using Commerce.Journal;
+
+namespace Commerce.Orders;
+
+/// <summary>What can happen to the changing of an order.</summary>
+internal abstract record AmendmentEvent : IJournalEvent;
+
+/// <summary>An edit was proposed, with all that it rests on.</summary>
+[Alias("order_amendment.edit_proposed")]
+internal sealed record EditProposed(OrderEditView View, PricedEdit Edit) : AmendmentEvent;
+
+/// <summary>A change began; exactly one of the two, or neither when only money is to be settled.</summary>
+[Alias("order_amendment.began")]
+internal sealed record AmendmentBegan(
+    int Change, CancelOrder? Cancel, OrderEditId? Edit, string? CommandId, string? Fingerprint, DateTimeOffset Deadline)
+    : AmendmentEvent;
+
+/// <summary>The order allows it, and said what it takes.</summary>
+[Alias("order_amendment.planned")]
+internal sealed record AmendmentPlanned(
+    ImmutableArray<SkuQuantity> Withhold,
+    ImmutableArray<SkuQuantity> Add,
+    ImmutableArray<OpenFulfillmentOrder> Requests,
+    DateTimeOffset Deadline) : AmendmentEvent;
+
+[Alias("order_amendment.stock_held")]
+internal sealed record AmendmentStockHeld(DateTimeOffset Deadline) : AmendmentEvent;
+
+/// <param name="Withheld">What the locations keep back.</param>
+[Alias("order_amendment.withheld")]
+internal sealed record AmendmentWithheld(ImmutableArray<SkuQuantity> Withheld, DateTimeOffset Deadline) : AmendmentEvent;
+
+[Alias("order_amendment.stock_committed")]
+internal sealed record AmendmentStockCommitted(
+    ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations, DateTimeOffset Deadline) : AmendmentEvent;
+
+/// <summary>The order is another now: from here on it only goes on.</summary>
+[Alias("order_amendment.recorded")]
+internal sealed record AmendmentRecorded(DateTimeOffset Deadline) : AmendmentEvent;
+
+[Alias("order_amendment.confirmed")]
+internal sealed record AmendmentConfirmed(DateTimeOffset Deadline) : AmendmentEvent;
+
+/// <summary>Money is to be given back: so much, under this name, however often it is tried.</summary>
+[Alias("order_amendment.refund_began")]
+internal sealed record AmendmentRefundBegan(string Refund, Money Amount, DateTimeOffset Deadline) : AmendmentEvent
+{
+    /// <summary>What a gift card or store credit gets back; null: the payment does.</summary>
+    public CreditReturn? Credit { get; init; }
+}
+
+/// <param name="Refusal">Null when the money goes back.</param>
+[Alias("order_amendment.refund_ended")]
+internal sealed record AmendmentRefundEnded(string? Refusal, DateTimeOffset Deadline) : AmendmentEvent;
+
+/// <param name="OrderVersion">The order's version that the first answer showed.</param>
+[Alias("order_amendment.completed")]
+internal sealed record AmendmentCompleted(long OrderVersion) : AmendmentEvent;
+
+[Alias("order_amendment.failed")]
+internal sealed record AmendmentFailed(Rejection Failure, DateTimeOffset Deadline) : AmendmentEvent;
+
+[Alias("order_amendment.undone")]
+internal sealed record AmendmentUndone : AmendmentEvent;

@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+using Commerce.Credit;
+using Commerce.Fulfillment;
+using Commerce.Inventory;
+using Commerce.Payments;
+
+namespace Commerce.Orders;
+
+/// <summary>The steps of a change, in their order, each with its compensation beneath it.</summary>
+internal sealed partial class OrderAmendmentGrain
+{
+    private async Task PlanChange()
+    {
+        var plan = State.Cancel is { } cancel ? await Order.Plan(cancel) : await Order.Plan(State.Edit!.Edit);
+        await Record(AmendmentStep.PlanChange, plan.IsAccepted
+            ? new AmendmentPlanned(
+                plan.Required.Withhold,
+                plan.Required.Add,
+                [.. await LaterRequests(plan.Required), .. plan.Required.Requests],
+                Deadline())
+            : Failed(plan.Rejection!));
+    }
+
+    /// <summary>What was asked of locations when stock came for what had been sold without any.</summary>
+    private async Task<ImmutableArray<OpenFulfillmentOrder>> LaterRequests(OrderPlan plan)
+    {
+        var requests = ImmutableArray.CreateBuilder<OpenFulfillmentOrder>();
+        foreach (var (sku, _) in plan.Withhold)
+        {
+            foreach (var hold in plan.Requests.Select(asked => asked.Hold).Append(plan.Before.Hold).Distinct())
+            {
+                var sale = await GrainFactory.GetStockOperations(sku).ReadHold(hold);
+                ImmutableArray<Allocation> later = sale.IsAccepted
+                    ? [.. sale.Required.Allocations.Where(part => part.Part is not null)]
+                    : [];
+                requests.AddRange(FulfillmentPlan.For(
+                    OrderId, plan.Before.Number, hold, ImmutableDictionary<Sku, ImmutableArray<Allocation>>.Empty.Add(sku, later)));
+            }
+        }
+
+        return requests.ToImmutable();
+    }
+
+    /// <summary>All SKUs that are added, or none.</summary>
+    private async Task HoldStock()
+    {
+        var holds = await Task.WhenAll(State.Add.Select(line =>
+            GrainFactory.GetStockLine(line.Sku).Hold(new(HoldId, line.Quantity, options.Value.HoldTtl))));
+        ImmutableArray<Rejection> refused = [.. holds.Where(hold => !hold.IsAccepted).Select(hold => hold.Rejection!)];
+        await Record(AmendmentStep.HoldStock, refused.IsEmpty
+            ? new AmendmentStockHeld(Deadline())
+            : Failed(refused[0] with { Lines = [.. refused.SelectMany(rejection => rejection.Lines)] }));
+    }
+
+    /// <summary>Also what is committed: until the change is recorded, nobody was told that it is sold.</summary>
+    private Task ReleaseStock() =>
+        Task.WhenAll(State.Add.Select(line => GrainFactory.GetStockLine(line.Sku).Release(HoldId)));
+
+    /// <summary>
+    /// Asks the locations, one after the other, to keep units back. Each alone decides what it has sent already; whoever
+    /// packs at this moment is before or after it.
+    /// </summary>
+    private async Task WithholdUnits()
+    {
+        var wanted = State.Withhold.ToDictionary(line => line.Sku, line => line.Quantity);
+        var withheld = ImmutableArray.CreateBuilder<SkuQuantity>();
+        foreach (var asked in State.Withhold.IsEmpty ? [] : State.Requests)
+        {
+            var location = GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked));
+
+            // Perhaps we are here before the one who opens them.
+            _ = (await location.Open(asked)).Required;
+            var kept = await location.Withhold(new(
+                State.Change,
+                [.. wanted.Where(line => line.Value > 0).Select(line => new SkuQuantity(line.Key, line.Value))],
+                OnlyUntouched: State.Cancel?.By == OrderParty.Shopper));
+            if (!kept.IsAccepted)
+            {
+                await Record(AmendmentStep.WithholdUnits, Failed(
+                    kept.Rejection!.Code == FulfillmentRejections.Begun.Code ? OrderRejections.InFulfillment : kept.Rejection));
+                return;
+            }
+
+            foreach (var line in kept.Required.Withheld)
+            {
+                wanted[line.Sku] -= line.Quantity;
+                withheld.Add(line);
+            }
+        }
+
+        await Record(AmendmentStep.WithholdUnits, State.IsExact && wanted.Values.Any(missing => missing > 0)
+            ? Failed(OrderRejections.JustSent)
+            : new AmendmentWithheld(withheld.ToImmutable(), Deadline()));
+    }
+
+    private async Task ResumeUnits()
+    {
+        foreach (var asked in State.Withhold.IsEmpty ? [] : State.Requests)
+        {
+            var location = GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked));
+            _ = (await location.Open(asked)).Required;
+            _ = (await location.Resume(State.Change)).Required;
+        }
+    }
+
+    private async Task CommitStock()
+    {
+        var allocations = ImmutableDictionary.CreateBuilder<Sku, ImmutableArray<Allocation>>();
+        foreach (var (sku, quantity) in State.Add)
+        {
+            var line = GrainFactory.GetStockLine(sku);
+            var committed = await line.Commit(HoldId);
+            if (committed.Rejection?.Code == StockRejections.HoldGone.Code)
+            {
+                // It ran out while we were away. Whoever is quick may still have the units.
+                var held = await line.Hold(new(HoldId, quantity, options.Value.HoldTtl));
+                committed = held.IsAccepted ? await line.Commit(HoldId) : held;
+            }
+
+            if (!committed.IsAccepted)
+            {
+                await Record(AmendmentStep.CommitStock, Failed(committed.Rejection!));
+                return;
+            }
+
+            allocations[sku] = committed.Required.Allocations;
+        }
+
+        await Record(AmendmentStep.CommitStock, new AmendmentStockCommitted(allocations.ToImmutable(), Deadline()));
+    }
+
+    /// <summary>The decision. The order may still refuse, when money or a parcel came in between; afterwards nobody may.</summary>
+    private async Task RecordChange()
+    {
+        var recorded = State.Cancel is { } cancel
+            ? await Order.Record(new RecordCancellation(State.Change, cancel, State.Withheld))
+            : await Order.Record(new RecordEdit(
+                State.Change, State.Edit!.View.Id, State.Edit.Edit, HoldId, State.Allocations));
+        await Record(AmendmentStep.RecordChange, recorded.IsAccepted
+            ? new AmendmentRecorded(Deadline())
+            : Failed(recorded.Rejection!));
+    }
+
+    /// <summary>What was kept back is never sent; the stock follows the fulfillment orders.</summary>
+    private async Task ConfirmUnits()
+    {
+        foreach (var asked in State.Withhold.IsEmpty ? [] : State.Requests)
+        {
+            _ = (await GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked)).Reduce(State.Change, State.Cancel?.Restock ?? true)).Required;
+        }
+
+        await ReturnPromotions();
+        await Record(AmendmentStep.ConfirmUnits, new AmendmentConfirmed(Deadline()));
+    }
+
+    /// <summary>An order of which nothing is left has used no promotion.</summary>
+    private async Task ReturnPromotions()
+    {
+        var order = (await Order.Read()).Required;
+        foreach (var promotion in order.Status == OrderStatus.Canceled ? order.Promotions : [])
+        {
+            _ = (await GrainFactory.GetPromotion(promotion.Id).Release(order.Hold.Value)).Required;
+        }
+    }
+
+    /// <summary>
+    /// Looks at the payment as it is: what is only reserved for nothing is let go, what is taken beyond the total is given
+    /// back. What is to be paid besides is for others to collect.
+    /// </summary>
+    private async Task SettlePayment()
+    {
+        var payment = await GrainFactory.GetPayment(OrderId).Read();
+        var order = payment.IsAccepted ? await Order.RecordPayment(payment.Required) : await Order.Read();
+        if (State.NextRefund(order.Required) is var (amount, credit))
+        {
+            await Record(AmendmentStep.SettlePayment, new AmendmentRefundBegan(
+                $"{OrderId}.{State.Change}.{State.Refunds + 1}", amount, Deadline()) { Credit = credit });
+            return;
+        }
+
+        var isOpen = payment.Value is { Status: PaymentStatus.Pending or PaymentStatus.RequiresAction or PaymentStatus.Authorized };
+        if (isOpen && order.Required.Status == OrderStatus.Canceled)
+        {
+            order = await Order.RecordPayment(await LetGo(payment.Required.Attempt));
+            if (State.NextRefund(order.Required) is not null)
+            {
+                // It was taken at this very moment: then it is given back.
+                await SettlePayment();
+                return;
+            }
+        }
+
+        await Record(AmendmentStep.SettlePayment, new AmendmentCompleted(order.Required.Version));
+    }
+
+    /// <summary>The payment after nothing is reserved any more; what was taken stays taken.</summary>
+    private async Task<PaymentView> LetGo(int attempt)
+    {
+        var payment = GrainFactory.GetPayment(OrderId);
+        var let = await payment.Void(attempt);
+        if (let.Rejection?.Code == PaymentRejections.AlreadyCaptured.Code)
+        {
+            let = await payment.Release(new($"{OrderId}.{State.Change}.release"));
+        }
+
+        return let.Value ?? (await payment.Read()).Required;
+    }
+
+    private async Task RefundPayment()
+    {
+        var (refund, amount) = (State.Refund!, State.RefundAmount!.Value);
+        var refusal = State.CreditReturn is { } credit
+            ? await ReturnCredit(credit)
+            : await refunds.RefundAsync(OrderId, refund, amount, State.Cancel is null ? "order_changed" : "order_canceled");
+        _ = (await Order.RecordRefund(new(refund, amount, refusal, State.CreditReturn?.Account))).Required;
+        await Record(AmendmentStep.RefundPayment, new AmendmentRefundEnded(refusal, Deadline()));
+    }
+
+    /// <summary>Absolute, so that a repetition gives nothing back twice; under the name that the checkout spent it by.</summary>
+    private async Task<string?> ReturnCredit(CreditReturn credit)
+    {
+        var spent = CreditReservationId.For((await Order.Read()).Required.Hold);
+        return (await GrainFactory.GetCreditAccount(credit.Account).Return(new(spent, credit.Left))).Rejection?.Code;
+    }
+
+    /// <summary>Takes back whatever was done, in reverse. Each part does nothing where its step never came to pass.</summary>
+    private async Task Undo()
+    {
+        LogUndo(State.Failure!.Code);
+        await ReleaseStock();
+        await ResumeUnits();
+        await Record(AmendmentStep.Undo, new AmendmentUndone());
+    }
+}

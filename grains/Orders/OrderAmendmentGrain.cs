@@ -1,0 +1,145 @@
+using Commerce.Inventory;
+using Commerce.Journal;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Orders;
+
+/// <summary>
+/// Runs <see cref="Amendment"/>: does the step at hand, journals its outcome, goes on. Operators, shoppers and the
+/// wake-up service all end up in <see cref="Advance"/>, one at a time, so it makes no difference who drives.
+/// </summary>
+/// <remarks>
+/// Up to <see cref="RecordChange"/> every step can be undone and the compensation stands beneath it; from there on
+/// nothing can fail any more, only be late.
+/// </remarks>
+[GrainType("order-amendment")]
+internal sealed partial class OrderAmendmentGrain(
+    IOrderRefunds refunds, IOptions<OrderOptions> options, TimeProvider time, ILogger<OrderAmendmentGrain> log)
+    : JournaledActor<Amendment, AmendmentEvent>, IOrderAmendmentGrain
+{
+    private OrderId OrderId => new(this.GetPrimaryKeyString());
+
+    private HoldId HoldId => HoldId.For(OrderId, State.Change);
+
+    private IOrderGrain Order => GrainFactory.GetOrder(OrderId);
+
+    public Task<Result<OrderView>> Cancel(CancelOrder command, CommandHeader header) => Change(
+        header, async () => Refuse(await Order.Plan(command), header), amendment => amendment.Begin(command, header, Deadline()));
+
+    public Task<Result<OrderView>> Apply(OrderEditId id, CommandHeader header) => Change(
+        header,
+        async () => State.Find(id) is { } edit ? Refuse(await Order.Plan(edit.Edit), header) : OrderRejections.EditNotFound,
+        amendment => amendment.Begin(id, header, time.GetUtcNow(), Deadline()));
+
+    public Task<Result<OrderView>> Settle(string cause) => Change(
+        new($"settle:{cause}"),
+        async () => (await Order.Read()).Rejection,
+        amendment => amendment.Begin(cancel: null, new($"settle:{cause}"), Deadline()));
+
+    public async Task<Result<OrderEditView>> Propose(OrderEditId id, EditOrder command)
+    {
+        if (State.Find(id) is null)
+        {
+            var priced = await new EditPricing(GrainFactory).PriceAsync(OrderId, command);
+            var plan = priced.IsAccepted ? await Order.Plan(priced.Required) : priced.Rejection!;
+            if (!plan.IsAccepted)
+            {
+                return plan.Rejection!;
+            }
+
+            var edit = priced.Required with { Revision = plan.Required.Revision };
+            var view = Proposal(id, plan.Required);
+            await Commit(amendment => amendment.Propose(view, edit), amendment => amendment.Change);
+        }
+
+        return await ReadEdit(id);
+    }
+
+    public Task<Result<OrderEditView>> ReadEdit(OrderEditId id) => Read<Result<OrderEditView>>(amendment =>
+        amendment.Find(id) is not { View: var view } ? OrderRejections.EditNotFound
+        : view.Status == OrderEditStatus.Proposed && view.ExpiresAt <= time.GetUtcNow()
+            ? view with { Status = OrderEditStatus.Expired }
+            : view);
+
+    protected override Task OnWake() => Advance();
+
+    /// <summary>Finishes what is under way, begins this, and finishes it. A command that came before is told the same.</summary>
+    /// <param name="refuse">Why it cannot be, before anything is journaled: nothing is kept of orders that never were.</param>
+    private async Task<Result<OrderView>> Change(
+        CommandHeader header, Func<Task<Rejection?>> refuse, Func<Amendment, Decision<AmendmentEvent>> begin)
+    {
+        await Advance();
+        if (State.EndOf(header) is { } before)
+        {
+            return before.Fingerprint != header.Fingerprint ? Rejection.IdempotencyMismatch
+                : before.Failure is { } failed ? Result<OrderView>.Repeated(failed)
+                : Result<OrderView>.Repeated((await Order.ReadAsOf(before.OrderVersion!.Value)).Required);
+        }
+
+        if (await refuse() is { } refused)
+        {
+            return refused;
+        }
+
+        var begun = await Commit(begin, amendment => amendment.Change);
+        if (!begun.IsAccepted)
+        {
+            return begun.Rejection!;
+        }
+
+        await Advance();
+        return State.Step == AmendmentStep.Failed
+            ? State.Failure!
+            : await Order.ReadAsOf(State.Ended.FindLast(ended => ended.CommandId == State.CommandId)?.OrderVersion
+                ?? (await Order.Read()).Required.Version);
+    }
+
+    private static Rejection? Refuse(Result<OrderPlan> plan, CommandHeader header) =>
+        plan.Value?.Before.Version is { } version && header.IfVersion is { } expected && expected != version
+            ? Rejection.VersionMismatch(expected, version)
+            : plan.Rejection;
+
+    /// <summary>Does steps until there is nothing to do.</summary>
+    private async Task Advance()
+    {
+        for (var before = -1L; before != Version;)
+        {
+            before = Version;
+            await (State.Step switch
+            {
+                AmendmentStep.PlanChange => PlanChange(),
+                AmendmentStep.HoldStock => HoldStock(),
+                AmendmentStep.WithholdUnits => WithholdUnits(),
+                AmendmentStep.CommitStock => CommitStock(),
+                AmendmentStep.RecordChange => RecordChange(),
+                AmendmentStep.ConfirmUnits => ConfirmUnits(),
+                AmendmentStep.SettlePayment => SettlePayment(),
+                AmendmentStep.RefundPayment => RefundPayment(),
+                AmendmentStep.Undo => Undo(),
+                _ => Task.CompletedTask,
+            });
+        }
+    }
+
+    private OrderEditView Proposal(OrderEditId id, OrderPlan plan) => new(
+        id,
+        OrderId,
+        OrderEditStatus.Proposed,
+        plan.After.Lines,
+        plan.Before.Totals,
+        plan.After.Totals,
+        plan.After.Totals.Total - plan.Before.Totals.Total,
+        plan.After.AmountDue,
+        plan.After.AmountOwed,
+        time.GetUtcNow() + options.Value.EditLifetime);
+
+    private Task Record(AmendmentStep step, AmendmentEvent outcome) =>
+        Commit(amendment => amendment.Record(step, outcome), amendment => amendment.Step);
+
+    private AmendmentFailed Failed(Rejection failure) => new(failure, Deadline());
+
+    private DateTimeOffset Deadline() => time.GetUtcNow() + options.Value.StepDeadline;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A change of an order is undone: {Code}")]
+    private partial void LogUndo(string code);
+}

@@ -1,0 +1,74 @@
+using Commerce.Fulfillment;
+using Commerce.Journal;
+using Commerce.Payments;
+
+namespace Commerce.Orders;
+
+/// <summary>What an order is told: by the checkout, the payment, the locations, and the clock.</summary>
+internal sealed partial record Order
+{
+    private const int NotesMax = 50;
+
+    public Decision<OrderEvent> Place(PlaceOrder command, string number, DateTimeOffset now, DateTimeOffset? payBy = null) =>
+        Placed is not null
+            ? Decision<OrderEvent>.Nothing
+            : new OrderPlaced(number, now, command.Cart, command.Hold, command.Allocations, command.Payment) { PayBy = payBy };
+
+    /// <param name="payBy">Until when money must be in sight again, should there be none any more.</param>
+    public Decision<OrderEvent> RecordPayment(PaymentView payment, DateTimeOffset now, DateTimeOffset? payBy = null)
+    {
+        if (Placed is null)
+        {
+            return OrderRejections.NotFound;
+        }
+
+        var isKnown = payment.Authorized == Authorized && payment.Captured == Paid
+            && (payment.Amounts is null || payment.Amounts == Amounts);
+        if (isKnown || payment.Version < PaymentVersion)
+        {
+            return Decision<OrderEvent>.Nothing;
+        }
+
+        var isGone = payment.Authorized.MinorUnits == 0 && payment.Captured.MinorUnits == 0;
+        return new OrderPaymentRecorded(payment.Brief(), now) { PayBy = isGone ? payBy : null };
+    }
+
+    public Decision<OrderEvent> RecordFulfillment(FulfillmentView fulfillment)
+    {
+        if (Placed is null)
+        {
+            return OrderRejections.NotFound;
+        }
+
+        return Fulfillments.Any(known => known.Id == fulfillment.Id)
+            ? Decision<OrderEvent>.Nothing
+            : new OrderFulfillmentRecorded(fulfillment);
+    }
+
+    public Decision<OrderEvent> RecordRefund(RecordRefund refund, DateTimeOffset now)
+    {
+        if (Placed is null)
+        {
+            return OrderRejections.NotFound;
+        }
+
+        return Refunds.Contains(refund.Refund) ? Decision<OrderEvent>.Nothing
+            : refund.Refusal is { } reason ? new OrderRefundRefused(refund.Refund, refund.Amount, reason, now)
+            : new OrderRefunded(refund.Refund, refund.Amount, now) { Credit = refund.Credit };
+    }
+
+    public Decision<OrderEvent> AddNote(string text, DateTimeOffset now) =>
+        Placed is null ? OrderRejections.NotFound
+        : string.IsNullOrWhiteSpace(text) || text.Length > 1_000 ? OrderRejections.NoteMalformed
+        : Notes.Length >= NotesMax ? OrderRejections.TooManyNotes(NotesMax)
+        : new OrderNoted(text, now);
+
+    /// <summary>Takes down that a deadline is over, and when it is looked at again.</summary>
+    public Decision<OrderEvent> LookAfter(DateTimeOffset now, DateTimeOffset again)
+    {
+        var (isUnpaid, isUnsettled) = (IsUnpaid && PayBy <= now, SettleAt <= now);
+        return isUnpaid || isUnsettled
+            ? new OrderActionDue(isUnpaid, isUnsettled, now, again)
+            : Decision<OrderEvent>.Nothing;
+    }
+}
