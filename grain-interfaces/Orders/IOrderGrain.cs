@@ -266,7 +266,7 @@ public enum OrderPaymentStatus
     /// <summary>All that was taken was given back, or taken back by the bank.</summary>
     Refunded = 5,
 
-    /// <summary>Some of what was taken was given back.</summary>
+    /// <summary>Some of what was taken is given back, though the order did not change.</summary>
     PartiallyRefunded = 6,
 
     /// <summary>What was reserved was let go.</summary>

@@ -265,7 +265,7 @@ internal sealed partial class CheckoutGrain(
             throw new RetryableException(captured.Rejection.Detail);
         }
 
-        // What cannot be taken any more (an operator let go of it, or it ran out) leaves an order that is not paid.
+        // What cannot be taken any more (the order was called off, an operator let go of it, it ran out) leaves an order that is not paid.
         var stands = captured.Value ?? (await payment.Read()).Required.Brief();
         await GrainFactory.GetOrder(OrderId).RecordPayment(stands);
         await Record(CheckoutStep.CapturePayment, new CheckoutPaymentCaptured(Deadline()));

@@ -14,8 +14,8 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 {
     private const int TimelineMax = 100;
 
-    // Lines have amounts of their own since orders can be changed.
-    public static int Schema => 2;
+    // Lines have amounts of their own since orders can be changed, payments since they can be refunded.
+    public static int Schema => 3;
 
     /// <summary>What was bought; null until placed.</summary>
     public OrderPlaced? Placed { get; init; }
@@ -34,8 +34,14 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     public Money Paid { get; init; }
 
-    /// <summary>What was given back because the order came to less.</summary>
+    /// <summary>What was given back to the payment for what was called off.</summary>
     public Money Refunded { get; init; }
+
+    /// <summary>Every amount of the payment; null until a payment told.</summary>
+    public PaymentAmounts? Amounts { get; init; }
+
+    /// <summary>The newest view of the payment that was taken over.</summary>
+    public long PaymentVersion { get; init; }
 
     /// <summary>What gift cards and store credit paid, in the order in which they did, and what of it was given back.</summary>
     public ImmutableArray<OrderCredit> Credits { get; init; } = [];
@@ -45,12 +51,6 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     /// <summary>What locations were asked to send.</summary>
     public ImmutableArray<OpenFulfillmentOrder> Requests { get; init; } = [];
-
-    /// <summary>Every amount of the payment; null until a payment told.</summary>
-    public PaymentAmounts? Amounts { get; init; }
-
-    /// <summary>The newest view of the payment that was taken over.</summary>
-    public long PaymentVersion { get; init; }
 
     public ImmutableArray<FulfillmentView> Fulfillments { get; init; } = [];
 
@@ -88,13 +88,8 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         : OrderPayment.IsSettled(PaymentStatus) && FulfillmentStatus == FulfillmentStatus.Fulfilled ? OrderStatus.Completed
         : OrderStatus.Open;
 
-    public OrderPaymentStatus PaymentStatus => IsCanceled && Paid.MinorUnits == 0 && !Credits.IsEmpty
-        ? OrderPaymentStatus.Refunded
-        : OrderPayment.StatusOf(
-            Sum([Total, .. Credits.Select(credit => Money.Zero(credit.Kept.Currency) - credit.Kept)]),
-            Amounts ?? OrderPayment.Of(Authorized, Paid, Refunded),
-            isDue: Due.MinorUnits > 0,
-            IsCanceled);
+    public OrderPaymentStatus PaymentStatus => OrderPayment.StatusOf(
+        new(Total, Sum([Paid, .. Credits.Select(credit => credit.Amount)]), Kept, Authorized - Paid, IsCanceled), Amounts);
 
     public FulfillmentStatus FulfillmentStatus =>
         Fulfillments.IsEmpty ? FulfillmentStatus.Unfulfilled
@@ -125,20 +120,20 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
     /// <summary>What was paid beyond the total, and not given back yet.</summary>
     public Money Owed => Total with { MinorUnits = Math.Max(0, Kept.MinorUnits - Total.MinorUnits) };
 
-    /// <summary>What is to pay beyond what is reserved or taken. What was given back for another reason is no debt.</summary>
+    /// <summary>What is to pay beyond what is reserved or taken. What was given back out of goodwill is not asked for again.</summary>
     public Money Due => Total with
     {
         MinorUnits = Math.Max(
-            0,
-            Sum([Total, Refunded]).MinorUnits - Sum([Paid, .. Credits.Select(credit => credit.Kept)]).MinorUnits
-                - Math.Max(0, Authorized.MinorUnits - Paid.MinorUnits)),
+            0, Total.MinorUnits - KeptFor(Refunded).MinorUnits - Math.Max(0, Authorized.MinorUnits - Paid.MinorUnits)),
     };
 
     /// <summary>What is here of all that was paid, by whatever means.</summary>
-    private Money Kept => Sum([Paid - GivenBack, .. Credits.Select(credit => credit.Kept)]);
+    private Money Kept => KeptFor(GivenBack);
 
-    /// <summary>What went back of the payment, or is on its way, or was taken back by the bank.</summary>
-    private Money GivenBack => Amounts is { } amounts ? Sum([amounts.Refunded, amounts.RefundedPending, amounts.DisputeLost]) : Refunded;
+    /// <summary>What went back to the payment, for whatever reason and by whose doing, or is on its way.</summary>
+    private Money GivenBack => Amounts is { } told && OrderPayment.GivenBack(told).MinorUnits > Refunded.MinorUnits
+        ? OrderPayment.GivenBack(told)
+        : Refunded;
 
     private Money Total => Totals.Total;
 
@@ -149,7 +144,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         Placed?.Payment is not null && Authorized.MinorUnits == 0 && Paid.MinorUnits == 0 && Fulfillments.IsEmpty && !IsCanceled;
 
     /// <summary>Whether money is here that is not ours.</summary>
-    private bool IsUnsettled => Owed.MinorUnits > 0 || (IsCanceled && Authorized.MinorUnits > Paid.MinorUnits);
+    private bool IsUnsettled => Owed.MinorUnits > 0 || (IsCanceled && Authorized.MinorUnits > 0 && Paid.MinorUnits == 0);
 
     public Order Apply(OrderEvent @event) => @event switch
     {
@@ -254,13 +249,17 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     private Order Pay(OrderPaymentRecorded paid)
     {
-        var (kind, detail) = OrderPayment.Change(Amounts, paid.Payment);
+        var (kind, detail) = OrderPayment.Change(Paid, Amounts, paid.Payment);
+        var back = paid.Payment.Amounts is { } told ? OrderPayment.GivenBack(told) : Refunded;
         var order = this with
         {
             Authorized = paid.Payment.Authorized,
             Paid = paid.Payment.Captured,
             Amounts = paid.Payment.Amounts,
             PaymentVersion = paid.Payment.Version ?? PaymentVersion,
+
+            // A refund may come back.
+            Refunded = back.MinorUnits < Refunded.MinorUnits ? back : Refunded,
             PayBy = paid.PayBy ?? PayBy,
             Timeline = Noted(paid.At, kind, detail),
         };
@@ -297,6 +296,8 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         Lines = [.. Lines.Select(line =>
             lines.FirstOrDefault(changed => changed.Line == line.Bought.Id) is { } changed ? line.After(changed) : line)],
     };
+
+    private Money KeptFor(Money refunded) => Sum([Paid - refunded, .. Credits.Select(credit => credit.Kept)]);
 
     private Money Sum(IEnumerable<Money> amounts) =>
         amounts.Aggregate(Money.Zero(Placed!.Cart.Currency), (sum, amount) => sum + amount);

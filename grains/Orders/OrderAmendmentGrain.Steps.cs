@@ -181,14 +181,29 @@ internal sealed partial class OrderAmendmentGrain
         var isOpen = payment.Value is { Status: PaymentStatus.Pending or PaymentStatus.RequiresAction or PaymentStatus.Authorized };
         if (isOpen && order.Required.Status == OrderStatus.Canceled)
         {
-            // What was taken of it at this very moment is given back when the payment tells.
-            var money = GrainFactory.GetPayment(OrderId);
-            var voided = await money.Void(payment.Required.Attempt);
-            voided = voided.IsAccepted ? voided : await money.Release(new($"{OrderId}.{State.Change}.release"));
-            order = await Order.RecordPayment((voided.IsAccepted ? voided : await money.Read()).Required);
+            order = await Order.RecordPayment(await LetGo(payment.Required.Attempt));
+            if (State.NextRefund(order.Required) is not null)
+            {
+                // It was taken at this very moment: then it is given back.
+                await SettlePayment();
+                return;
+            }
         }
 
         await Record(AmendmentStep.SettlePayment, new AmendmentCompleted(order.Required.Version));
+    }
+
+    /// <summary>The payment after nothing is reserved any more; what was taken stays taken.</summary>
+    private async Task<PaymentView> LetGo(int attempt)
+    {
+        var payment = GrainFactory.GetPayment(OrderId);
+        var let = await payment.Void(attempt);
+        if (let.Rejection?.Code == PaymentRejections.AlreadyCaptured.Code)
+        {
+            let = await payment.Release(new($"{OrderId}.{State.Change}.release"));
+        }
+
+        return let.Value ?? (await payment.Read()).Required;
     }
 
     private async Task RefundPayment()
@@ -196,10 +211,19 @@ internal sealed partial class OrderAmendmentGrain
         var (refund, amount) = (State.Refund!, State.RefundAmount!.Value);
         var refusal = State.CreditReturn is { } credit
             ? await ReturnCredit(credit)
-            : (await GrainFactory.GetPayment(OrderId).Refund(
-                new(amount.MinorUnits, State.Cancel is null ? "order_changed" : "order_canceled"), new(refund))).Rejection?.Code;
+            : await ReturnMoney(refund, amount);
         _ = (await Order.RecordRefund(new(refund, amount, refusal, State.CreditReturn?.Account))).Required;
         await Record(AmendmentStep.RefundPayment, new AmendmentRefundEnded(refusal, Deadline()));
+    }
+
+    /// <summary>Under the refund's name, so that a repetition gives nothing back twice.</summary>
+    private async Task<string?> ReturnMoney(string refund, Money amount)
+    {
+        var reason = State.Cancel is null ? "order_changed" : "order_canceled";
+        var refunded = await GrainFactory.GetPayment(OrderId).Refund(new(amount.MinorUnits, reason), new(refund));
+        return refunded.Rejection?.Code == PaymentRejections.GatewayMisconfigured.Code
+            ? throw new RetryableException(refunded.Rejection.Detail)
+            : refunded.Rejection?.Code;
     }
 
     /// <summary>Absolute, so that a repetition gives nothing back twice; under the name that the checkout spent it by.</summary>

@@ -6,54 +6,59 @@ namespace Commerce.Orders;
 internal static class OrderPayment
 {
     /// <summary>
-    /// The order's payment status, in this precedence: what the bank holds, what was taken too much, what was never
-    /// taken, what can still be taken, what was given back, what is paid.
+    /// The order's payment status, in this precedence: what the bank holds, what is here too much, what was called off,
+    /// what is paid, what can still be taken, what was given back, what is missing.
     /// </summary>
-    /// <param name="total">What the payment is to come to: without gift cards and store credit.</param>
-    /// <param name="isDue">Whether more is to pay than is reserved or taken.</param>
-    public static OrderPaymentStatus StatusOf(Money total, PaymentAmounts amounts, bool isDue, bool isCanceled)
+    public static OrderPaymentStatus StatusOf(OrderMoney money, PaymentAmounts? amounts)
     {
-        var captured = amounts.Captured.MinorUnits;
-        var returned = amounts.Refunded.MinorUnits + amounts.DisputeLost.MinorUnits;
-        return captured switch
-        {
-            _ when amounts.Disputed.MinorUnits > 0 => OrderPaymentStatus.Disputed,
-            _ when captured - returned > total.MinorUnits => OrderPaymentStatus.Overcharged,
-            0 when total.MinorUnits <= 0 && !isCanceled => OrderPaymentStatus.Paid,
-            0 when amounts.Authorized.MinorUnits > amounts.Voided.MinorUnits => OrderPaymentStatus.Authorized,
-            0 => amounts.Voided.MinorUnits > 0 ? OrderPaymentStatus.Voided : OrderPaymentStatus.Unpaid,
-            _ when captured < total.MinorUnits && amounts.Authorized.MinorUnits - amounts.Voided.MinorUnits > captured =>
-                OrderPaymentStatus.Authorized,
-            _ when returned >= captured => OrderPaymentStatus.Refunded,
-            _ when isDue => OrderPaymentStatus.PartiallyPaid,
-            _ when returned > 0 => OrderPaymentStatus.PartiallyRefunded,
-            _ => OrderPaymentStatus.Paid,
-        };
+        var (total, paid, kept) = (money.Total.MinorUnits, money.Paid.MinorUnits, money.Kept.MinorUnits);
+        return amounts is { Disputed.MinorUnits: > 0 } ? OrderPaymentStatus.Disputed
+            : kept > total ? OrderPaymentStatus.Overcharged
+            : money.IsCanceled && paid > 0 ? OrderPaymentStatus.Refunded
+            : kept == total && !money.IsCanceled ? OrderPaymentStatus.Paid
+            : money.Reserved.MinorUnits > 0 ? OrderPaymentStatus.Authorized
+            : paid > 0 && kept == 0 ? OrderPaymentStatus.Refunded
+            : paid >= total && kept < total ? OrderPaymentStatus.PartiallyRefunded
+            : kept > 0 ? OrderPaymentStatus.PartiallyPaid
+            : amounts is { Voided.MinorUnits: > 0 } ? OrderPaymentStatus.Voided
+            : OrderPaymentStatus.Unpaid;
     }
 
-    /// <summary>Whether nothing is to be paid any more, so that an order that is sent is done.</summary>
-    public static bool IsSettled(OrderPaymentStatus status) => status is OrderPaymentStatus.Paid
-        or OrderPaymentStatus.PartiallyRefunded or OrderPaymentStatus.Refunded or OrderPaymentStatus.Overcharged;
+    /// <summary>Whether there is nothing to do about money any more, so that an order that is sent is done.</summary>
+    public static bool IsSettled(OrderPaymentStatus status) =>
+        status is OrderPaymentStatus.Paid or OrderPaymentStatus.PartiallyRefunded or OrderPaymentStatus.Refunded;
 
-    /// <summary>The amounts of a payment that tells no others.</summary>
-    public static PaymentAmounts Of(Money authorized, Money captured, Money refunded)
-    {
-        var zero = captured with { MinorUnits = 0 };
-        return new(authorized, captured, zero, refunded, zero, zero, zero, zero, zero, zero);
-    }
+    /// <summary>What the customer or the customer's bank has back, or will have.</summary>
+    public static Money GivenBack(PaymentAmounts amounts) => amounts.Refunded + amounts.RefundedPending + amounts.DisputeLost;
 
     /// <summary>What the timeline says of a change.</summary>
-    public static (string Kind, string Detail) Change(PaymentAmounts? before, PaymentView after) => after.Amounts switch
+    public static (string Kind, string Detail) Change(Money paid, PaymentAmounts? before, PaymentView after)
     {
-        { } now when before is not null && now.DisputeLost.MinorUnits > before.DisputeLost.MinorUnits =>
-            ("order.dispute_lost", $"{now.DisputeLost} were taken back by the bank."),
-        { } now when before is not null && now.Disputed.MinorUnits > before.Disputed.MinorUnits =>
-            ("order.disputed", $"{now.Disputed} are disputed."),
-        { } now when now.Refunded.MinorUnits > (before?.Refunded.MinorUnits ?? 0) =>
-            ("order.refunded", $"{now.Refunded - (before?.Refunded ?? Money.Zero(now.Refunded.Currency))} were refunded."),
-        { } now when before is not null && now.Captured == before.Captured && now.Voided.MinorUnits > before.Voided.MinorUnits =>
-            ("order.payment_voided", $"{now.Voided} were let go."),
-        { } now when before is not null && now.Captured == before.Captured => ("order.payment_changed", "The payment has changed."),
-        _ => ("order.paid", $"{after.Captured} were captured."),
-    };
+        if (after.Captured != paid)
+        {
+            return ("order.paid", $"{after.Captured} were captured.");
+        }
+
+        return (before, after.Amounts) switch
+        {
+            ({ } was, { } now) when now.DisputeLost.MinorUnits > was.DisputeLost.MinorUnits =>
+                ("order.dispute_lost", $"{now.DisputeLost} were taken back by the bank."),
+            ({ } was, { } now) when now.Disputed.MinorUnits > was.Disputed.MinorUnits =>
+                ("order.disputed", $"{now.Disputed} are disputed."),
+            ({ } was, { } now) when now.Refunded.MinorUnits > was.Refunded.MinorUnits =>
+                ("order.payment_refunded", $"{now.Refunded} of the payment were given back so far."),
+            ({ } was, { } now) when GivenBack(now).MinorUnits < GivenBack(was).MinorUnits =>
+                ("order.refund_failed", "A refund did not arrive and came back."),
+            ({ } was, { } now) when now.Voided.MinorUnits > was.Voided.MinorUnits =>
+                ("order.payment_voided", $"{now.Voided} were let go."),
+            _ => ("order.payment_changed", $"{after.Authorized} are authorized."),
+        };
+    }
 }
+
+/// <summary>The money of an order, by whatever means it was paid.</summary>
+/// <param name="Total">What it comes to.</param>
+/// <param name="Paid">Ever taken.</param>
+/// <param name="Kept">Of paid: not given back.</param>
+/// <param name="Reserved">Can still be taken.</param>
+internal readonly record struct OrderMoney(Money Total, Money Paid, Money Kept, Money Reserved, bool IsCanceled);

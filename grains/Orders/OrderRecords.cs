@@ -22,13 +22,15 @@ internal sealed partial record Order
             return OrderRejections.NotFound;
         }
 
-        var isOld = payment.Version < PaymentVersion;
         var isKnown = payment.Authorized == Authorized && payment.Captured == Paid
             && (payment.Amounts is null || payment.Amounts == Amounts);
+        if (isKnown || payment.Version < PaymentVersion)
+        {
+            return Decision<OrderEvent>.Nothing;
+        }
+
         var isGone = payment.Authorized.MinorUnits == 0 && payment.Captured.MinorUnits == 0;
-        return isOld || isKnown
-            ? Decision<OrderEvent>.Nothing
-            : new OrderPaymentRecorded(payment.Brief(), now) { PayBy = isGone ? payBy : null };
+        return new OrderPaymentRecorded(payment.Brief(), now) { PayBy = isGone ? payBy : null };
     }
 
     public Decision<OrderEvent> RecordFulfillment(FulfillmentView fulfillment)
