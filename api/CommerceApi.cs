@@ -30,6 +30,8 @@ public static class CommerceApi
             .BindConfiguration(OperatorOptions.Section).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<ImportUploadOptions>()
             .BindConfiguration(ImportUploadOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<StripeHookOptions>()
+            .BindConfiguration(StripeHookOptions.Section).ValidateDataAnnotations();
         services.ConfigureHttpJsonOptions(options =>
         {
             CommerceJson.Configure(options.SerializerOptions);
@@ -77,7 +79,8 @@ public static class CommerceApi
             .AddSingleton<MovementListing>()
             .AddSingleton<OrderListing>()
             .AddSingleton<FulfillmentListing>()
-            .AddSingleton<PromotionListing>();
+            .AddSingleton<PromotionListing>()
+            .AddSingleton<StripeHook>();
     }
 
     /// <summary>Maps every route.</summary>
@@ -103,6 +106,7 @@ public static class CommerceApi
         store.MapOrders();
         store.MapOrderChanges();
         store.MapSandbox();
+        store.MapStripeHook();
 
         var admin = app.MapGroup("/v1/admin").RequireAuthorization(OperatorKeyHandler.SchemeName);
         admin.MapCatalogAdministration();
@@ -111,6 +115,7 @@ public static class CommerceApi
         admin.MapCreditAdministration();
         admin.MapOrderAdministration();
         admin.MapOrderChangeAdministration();
+        admin.MapPaymentAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapPromotionAdministration();
         admin.MapSettingsAdministration();

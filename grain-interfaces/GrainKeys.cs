@@ -33,6 +33,9 @@ public static class GrainKeys
     /// <summary>The payment of an order.</summary>
     public static IPaymentGrain GetPayment(this IGrainFactory grains, OrderId id) => grains.GetGrain<IPaymentGrain>(id.Value);
 
+    /// <summary>The way to the payment gateway, where it is not about one payment.</summary>
+    public static IGatewayGrain GetGateway(this IGrainFactory grains) => grains.GetGrain<IGatewayGrain>("gateway:all");
+
     /// <summary>The product.</summary>
     public static IProductGrain GetProduct(this IGrainFactory grains, ProductId id) => grains.GetGrain<IProductGrain>(id.Value);
 

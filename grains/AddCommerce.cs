@@ -7,6 +7,7 @@ using Commerce.Payments;
 using Commerce.Pricing;
 using Commerce.Promotions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Commerce;
 
@@ -35,12 +36,17 @@ public static class CommerceRegistration
         .AddValidated<OrderOptions>(OrderOptions.Section)
         .AddSingleton<OrderNumbers>()
         .AddSingleton<EditPricing>()
-        .AddSingleton<IOrderRefunds, OwedRefunds>()
         .AddHostedService<OrdersReader>();
 
-    /// <summary>Payments, by the sandbox gateway.</summary>
+    /// <summary>Payments, by the gateway that is configured, and the table they are found by.</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services) => services
-        .AddSingleton<IPaymentGateway, SandboxPaymentGateway>();
+        .AddValidated<PaymentOptions>(PaymentOptions.Section)
+        .AddSingleton<IValidateOptions<PaymentOptions>, PaymentOptionsValidation>()
+        .AddSingleton<IPaymentGateway>(provider =>
+            provider.GetRequiredService<IOptions<PaymentOptions>>().Value.Gateway == PaymentGatewayKind.Stripe
+                ? ActivatorUtilities.CreateInstance<StripePaymentGateway>(provider)
+                : ActivatorUtilities.CreateInstance<SandboxPaymentGateway>(provider))
+        .AddHostedService<PaymentsReader>();
 
     /// <summary>Promotions, and what carts find them by.</summary>
     public static IServiceCollection AddPromotions(this IServiceCollection services) => services

@@ -20,7 +20,7 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("Place")]
     Task<Result<OrderView>> Place(PlaceOrder command);
 
-    /// <summary>Takes over where the payment stands. Absolute.</summary>
+    /// <summary>Takes over where the payment stands. Absolute; a view older than the one taken over last is no news.</summary>
     [Alias("RecordPayment")]
     Task<Result<OrderView>> RecordPayment(PaymentView payment);
 
@@ -257,14 +257,23 @@ public enum OrderPaymentStatus
     /// <summary>Neither reserved nor taken.</summary>
     Unpaid = 2,
 
-    /// <summary>Something is taken, and more is to pay.</summary>
+    /// <summary>Less than the total was taken.</summary>
     PartiallyPaid = 3,
 
-    /// <summary>More is taken than the order comes to, and not given back yet.</summary>
+    /// <summary>More was taken, and not given back, than the order costs.</summary>
     Overcharged = 4,
 
-    /// <summary>The order was called off, and all that was taken is given back.</summary>
+    /// <summary>All that was taken was given back, or taken back by the bank.</summary>
     Refunded = 5,
+
+    /// <summary>Some of what was taken was given back.</summary>
+    PartiallyRefunded = 6,
+
+    /// <summary>What was reserved was let go.</summary>
+    Voided = 7,
+
+    /// <summary>The bank holds money back until a dispute is decided.</summary>
+    Disputed = 8,
 }
 
 /// <summary>The fulfillment axis, derived from units sent.</summary>

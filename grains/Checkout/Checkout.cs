@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Commerce.Carts;
 using Commerce.Inventory;
 using Commerce.Journal;
@@ -12,7 +13,7 @@ namespace Commerce.Checkout;
 /// Where a checkout stands: which step is to be done next, with what, and until when. Each step is idempotent under the
 /// attempt's number, so doing it again after a crash is right; each outcome is journaled before the next step begins.
 /// </summary>
-internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, CheckoutEvent>
+internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess, CheckoutEvent>
 {
     private const int AttemptsMax = 50;
 
@@ -78,7 +79,7 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
     {
         if (command.PaymentMethod is not null && !IsPaymentMethod(command.PaymentMethod))
         {
-            return Rejection.Invalid("/payment_method", "A payment method's id is 1 to 255 characters.");
+            return Rejection.Invalid("/payment_method", "A payment method is named by the gateway's id, pm_…, up to 255 characters.");
         }
 
         if (Step is not (CheckoutStep.None or CheckoutStep.Failed))
@@ -103,12 +104,15 @@ internal sealed record CheckoutProcess : IJournaledState<CheckoutProcess, Checko
         : ended.Fingerprint == header.Fingerprint ? ended.Failure
         : Rejection.IdempotencyMismatch;
 
-    /// <summary>Whether this can be a gateway's id of a payment method.</summary>
-    public static bool IsPaymentMethod(string? text) => text is { Length: >= 1 and <= 255 };
+    /// <summary>Whether this can be a gateway's id of a payment method. No number of a card is one.</summary>
+    public static bool IsPaymentMethod(string? text) => text is { Length: <= 255 } && PaymentMethodId().IsMatch(text);
 
     /// <summary>Journals the outcome of the step at hand; an outcome of another step is old news.</summary>
     public Decision<CheckoutEvent> Record(CheckoutStep step, CheckoutEvent outcome) =>
         Step == step ? outcome : Decision<CheckoutEvent>.Nothing;
+
+    [GeneratedRegex(@"\A[a-z]{2,20}_[A-Za-z0-9_-]+\z", RegexOptions.NonBacktracking)]
+    private static partial Regex PaymentMethodId();
 
     public CheckoutProcess Apply(CheckoutEvent @event) => @event switch
     {

@@ -194,7 +194,7 @@ internal sealed partial class CheckoutGrain(
         {
             await Record(CheckoutStep.AwaitCustomer, Failed(payment.Rejection!));
         }
-        else if (payment.Value!.Status == PaymentStatus.Authorized)
+        else if (payment.Value!.Status is PaymentStatus.Authorized or PaymentStatus.Paid)
         {
             await Record(CheckoutStep.AwaitCustomer, new CheckoutPaymentAuthorized(payment.Value, Deadline()));
         }
@@ -258,14 +258,16 @@ internal sealed partial class CheckoutGrain(
 
     private async Task CapturePayment()
     {
-        var captured = await GrainFactory.GetPayment(OrderId).Capture(State.Attempt);
-        if (!captured.IsAccepted)
+        var payment = GrainFactory.GetPayment(OrderId);
+        var captured = await payment.Capture(State.Attempt);
+        if (captured.Rejection?.Code == PaymentRejections.GatewayMisconfigured.Code)
         {
-            // The order was called off meanwhile and its payment let go: there is nothing to take any more.
-            captured = await GrainFactory.GetPayment(OrderId).Read();
+            throw new RetryableException(captured.Rejection.Detail);
         }
 
-        await GrainFactory.GetOrder(OrderId).RecordPayment(captured.Required);
+        // What cannot be taken any more (an operator let go of it, or it ran out) leaves an order that is not paid.
+        var stands = captured.Value ?? (await payment.Read()).Required.Brief();
+        await GrainFactory.GetOrder(OrderId).RecordPayment(stands);
         await Record(CheckoutStep.CapturePayment, new CheckoutPaymentCaptured(Deadline()));
     }
 

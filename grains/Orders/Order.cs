@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Commerce.Carts;
 using Commerce.Fulfillment;
 using Commerce.Journal;
+using Commerce.Payments;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -33,6 +34,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     public Money Paid { get; init; }
 
+    /// <summary>What was given back because the order came to less.</summary>
     public Money Refunded { get; init; }
 
     /// <summary>What gift cards and store credit paid, in the order in which they did, and what of it was given back.</summary>
@@ -43,6 +45,12 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     /// <summary>What locations were asked to send.</summary>
     public ImmutableArray<OpenFulfillmentOrder> Requests { get; init; } = [];
+
+    /// <summary>Every amount of the payment; null until a payment told.</summary>
+    public PaymentAmounts? Amounts { get; init; }
+
+    /// <summary>The newest view of the payment that was taken over.</summary>
+    public long PaymentVersion { get; init; }
 
     public ImmutableArray<FulfillmentView> Fulfillments { get; init; } = [];
 
@@ -77,22 +85,16 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     public OrderStatus Status =>
         IsCanceled ? OrderStatus.Canceled
-        : PaymentStatus == OrderPaymentStatus.Paid && FulfillmentStatus == FulfillmentStatus.Fulfilled ? OrderStatus.Completed
+        : OrderPayment.IsSettled(PaymentStatus) && FulfillmentStatus == FulfillmentStatus.Fulfilled ? OrderStatus.Completed
         : OrderStatus.Open;
 
-    public OrderPaymentStatus PaymentStatus
-    {
-        get
-        {
-            var (total, kept) = (Total.MinorUnits, Kept.MinorUnits);
-            return kept > total ? OrderPaymentStatus.Overcharged
-                : IsCanceled && (Paid.MinorUnits > 0 || !Credits.IsEmpty) ? OrderPaymentStatus.Refunded
-                : kept == total && !IsCanceled ? OrderPaymentStatus.Paid
-                : Authorized.MinorUnits > Paid.MinorUnits ? OrderPaymentStatus.Authorized
-                : kept > 0 ? OrderPaymentStatus.PartiallyPaid
-                : OrderPaymentStatus.Unpaid;
-        }
-    }
+    public OrderPaymentStatus PaymentStatus => IsCanceled && Paid.MinorUnits == 0 && !Credits.IsEmpty
+        ? OrderPaymentStatus.Refunded
+        : OrderPayment.StatusOf(
+            Sum([Total, .. Credits.Select(credit => Money.Zero(credit.Kept.Currency) - credit.Kept)]),
+            Amounts ?? OrderPayment.Of(Authorized, Paid, Refunded),
+            isDue: Due.MinorUnits > 0,
+            IsCanceled);
 
     public FulfillmentStatus FulfillmentStatus =>
         Fulfillments.IsEmpty ? FulfillmentStatus.Unfulfilled
@@ -123,15 +125,20 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
     /// <summary>What was paid beyond the total, and not given back yet.</summary>
     public Money Owed => Total with { MinorUnits = Math.Max(0, Kept.MinorUnits - Total.MinorUnits) };
 
-    /// <summary>What is to pay beyond what is reserved or taken.</summary>
+    /// <summary>What is to pay beyond what is reserved or taken. What was given back for another reason is no debt.</summary>
     public Money Due => Total with
     {
         MinorUnits = Math.Max(
-            0, Total.MinorUnits - Kept.MinorUnits - Math.Max(0, Authorized.MinorUnits - Paid.MinorUnits)),
+            0,
+            Sum([Total, Refunded]).MinorUnits - Sum([Paid, .. Credits.Select(credit => credit.Kept)]).MinorUnits
+                - Math.Max(0, Authorized.MinorUnits - Paid.MinorUnits)),
     };
 
     /// <summary>What is here of all that was paid, by whatever means.</summary>
-    private Money Kept => Sum([Paid - Refunded, .. Credits.Select(credit => credit.Kept)]);
+    private Money Kept => Sum([Paid - GivenBack, .. Credits.Select(credit => credit.Kept)]);
+
+    /// <summary>What went back of the payment, or is on its way, or was taken back by the bank.</summary>
+    private Money GivenBack => Amounts is { } amounts ? Sum([amounts.Refunded, amounts.RefundedPending, amounts.DisputeLost]) : Refunded;
 
     private Money Total => Totals.Total;
 
@@ -142,7 +149,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         Placed?.Payment is not null && Authorized.MinorUnits == 0 && Paid.MinorUnits == 0 && Fulfillments.IsEmpty && !IsCanceled;
 
     /// <summary>Whether money is here that is not ours.</summary>
-    private bool IsUnsettled => Owed.MinorUnits > 0 || (IsCanceled && Authorized.MinorUnits > 0 && Paid.MinorUnits == 0);
+    private bool IsUnsettled => Owed.MinorUnits > 0 || (IsCanceled && Authorized.MinorUnits > Paid.MinorUnits);
 
     public Order Apply(OrderEvent @event) => @event switch
     {
@@ -211,7 +218,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             placed.At,
             placed.Hold)
         {
-            Refunded = Sum([Refunded, .. Credits.Select(credit => credit.Returned)]),
+            Refunded = Sum([GivenBack, .. Credits.Select(credit => credit.Returned)]),
             Credits = Credits,
             AmountDue = Due,
             AmountOwed = Owed,
@@ -231,6 +238,8 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         Authorized = placed.Payment?.Authorized ?? Money.Zero(placed.Cart.Currency),
         Paid = placed.Payment?.Captured ?? Money.Zero(placed.Cart.Currency),
         Refunded = Money.Zero(placed.Cart.Currency),
+        Amounts = placed.Payment?.Amounts,
+        PaymentVersion = placed.Payment?.Version ?? 0,
         Credits = [.. placed.Cart.Credits.Select(credit =>
             new OrderCredit(credit.Id, credit.Kind, credit.Last4, credit.Amount, Money.Zero(placed.Cart.Currency)))],
         Requests =
@@ -245,14 +254,15 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     private Order Pay(OrderPaymentRecorded paid)
     {
+        var (kind, detail) = OrderPayment.Change(Amounts, paid.Payment);
         var order = this with
         {
             Authorized = paid.Payment.Authorized,
             Paid = paid.Payment.Captured,
+            Amounts = paid.Payment.Amounts,
+            PaymentVersion = paid.Payment.Version ?? PaymentVersion,
             PayBy = paid.PayBy ?? PayBy,
-            Timeline = paid.Payment.Captured == Paid
-                ? Noted(paid.At, "order.payment_changed", $"{paid.Payment.Authorized} are authorized.")
-                : Noted(paid.At, "order.paid", $"{paid.Payment.Captured} were captured."),
+            Timeline = Noted(paid.At, kind, detail),
         };
         return order with { SettleAt = order.IsUnsettled ? paid.At : null };
     }

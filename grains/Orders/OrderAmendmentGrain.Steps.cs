@@ -181,15 +181,11 @@ internal sealed partial class OrderAmendmentGrain
         var isOpen = payment.Value is { Status: PaymentStatus.Pending or PaymentStatus.RequiresAction or PaymentStatus.Authorized };
         if (isOpen && order.Required.Status == OrderStatus.Canceled)
         {
-            var voided = await GrainFactory.GetPayment(OrderId).Void(payment.Required.Attempt);
-            if (voided.Rejection?.Code == PaymentRejections.AlreadyCaptured.Code)
-            {
-                // It was taken at this very moment: then it is given back.
-                await SettlePayment();
-                return;
-            }
-
-            order = voided.IsAccepted ? await Order.RecordPayment(voided.Required) : order;
+            // What was taken of it at this very moment is given back when the payment tells.
+            var money = GrainFactory.GetPayment(OrderId);
+            var voided = await money.Void(payment.Required.Attempt);
+            voided = voided.IsAccepted ? voided : await money.Release(new($"{OrderId}.{State.Change}.release"));
+            order = await Order.RecordPayment((voided.IsAccepted ? voided : await money.Read()).Required);
         }
 
         await Record(AmendmentStep.SettlePayment, new AmendmentCompleted(order.Required.Version));
@@ -200,7 +196,8 @@ internal sealed partial class OrderAmendmentGrain
         var (refund, amount) = (State.Refund!, State.RefundAmount!.Value);
         var refusal = State.CreditReturn is { } credit
             ? await ReturnCredit(credit)
-            : await refunds.RefundAsync(OrderId, refund, amount, State.Cancel is null ? "order_changed" : "order_canceled");
+            : (await GrainFactory.GetPayment(OrderId).Refund(
+                new(amount.MinorUnits, State.Cancel is null ? "order_changed" : "order_canceled"), new(refund))).Rejection?.Code;
         _ = (await Order.RecordRefund(new(refund, amount, refusal, State.CreditReturn?.Account))).Required;
         await Record(AmendmentStep.RefundPayment, new AmendmentRefundEnded(refusal, Deadline()));
     }

@@ -22,13 +22,13 @@ internal sealed partial record Order
             return OrderRejections.NotFound;
         }
 
-        if (payment.Authorized == Authorized && payment.Captured == Paid)
-        {
-            return Decision<OrderEvent>.Nothing;
-        }
-
+        var isOld = payment.Version < PaymentVersion;
+        var isKnown = payment.Authorized == Authorized && payment.Captured == Paid
+            && (payment.Amounts is null || payment.Amounts == Amounts);
         var isGone = payment.Authorized.MinorUnits == 0 && payment.Captured.MinorUnits == 0;
-        return new OrderPaymentRecorded(payment, now) { PayBy = isGone ? payBy : null };
+        return isOld || isKnown
+            ? Decision<OrderEvent>.Nothing
+            : new OrderPaymentRecorded(payment.Brief(), now) { PayBy = isGone ? payBy : null };
     }
 
     public Decision<OrderEvent> RecordFulfillment(FulfillmentView fulfillment)

@@ -1,122 +1,108 @@
-using System.Diagnostics;
+using System.Collections.Immutable;
 using Commerce.Journal;
 
 namespace Commerce.Payments;
 
 /// <summary>What is known about the money of one order, and every decision about it.</summary>
-internal sealed record Payment : IJournaledState<Payment, PaymentEvent>
+internal sealed partial record Payment : IJournaledState<Payment, PaymentEvent>
 {
-    /// <summary>Numbers the attempts; 0: none.</summary>
-    public int Attempt { get; init; }
+    private const int AttemptsMax = 20;
 
-    public PaymentStatus Status { get; init; }
+    /// <summary>Oldest first. Old ones from which nothing can come any more are forgotten.</summary>
+    public ImmutableArray<PaymentAttempt> Attempts { get; init; } = [];
 
-    public Money Amount { get; init; }
+    /// <summary>Counts the calls to the gateway.</summary>
+    public int LastOperation { get; init; }
 
-    public string Method { get; init; } = "";
+    public static int Schema => 2;
 
-    /// <summary>The gateway's id; null until it answered.</summary>
-    public string? Intent { get; init; }
+    /// <summary>The newest attempt; null: none.</summary>
+    public PaymentAttempt? Last => Attempts.IsEmpty ? null : Attempts[^1];
 
-    public NextAction? NextAction { get; init; }
+    public DateTimeOffset? WakeAt => Attempts.Select(attempt => attempt.WakeAt).Min();
 
-    public string? DeclineCode { get; init; }
+    public string Summary => Last is null ? "" : $"attempt {Last.Number} {Last.Status}";
 
-    public Money Captured { get; init; }
-
-    public string Summary => Attempt == 0 ? "" : $"attempt {Attempt} {Status}";
-
-    /// <summary>Begins an attempt, before the gateway is asked.</summary>
-    public Decision<PaymentEvent> Request(AuthorizePayment command)
-    {
-        if (command.Attempt == Attempt)
-        {
-            return command.Amount == Amount && command.Method == Method
-                ? Decision<PaymentEvent>.Nothing
-                : PaymentRejections.AttemptUnknown;
-        }
-
-        var isOver = Attempt == 0 || Status is PaymentStatus.Declined or PaymentStatus.Voided;
-        return isOver && command.Attempt > Attempt && command.Amount.MinorUnits > 0
-            ? new PaymentRequested(command.Attempt, command.Amount, command.Method)
-            : PaymentRejections.AttemptUnknown;
-    }
-
-    /// <summary>Takes over what the gateway answered; what is known already is not news.</summary>
-    public Decision<PaymentEvent> Learn(int attempt, GatewayIntent intent) => (Status, intent.Status) switch
-    {
-        _ when attempt != Attempt => PaymentRejections.AttemptUnknown,
-        (PaymentStatus.Pending or PaymentStatus.RequiresAction, GatewayStatus.Authorized) =>
-            new PaymentAuthorized(attempt, intent.Id),
-        (PaymentStatus.Pending or PaymentStatus.RequiresAction, GatewayStatus.Declined) =>
-            new PaymentDeclined(attempt, intent.Id, intent.DeclineCode ?? "generic_decline"),
-        (PaymentStatus.Pending or PaymentStatus.RequiresAction, GatewayStatus.MethodUnknown) =>
-            new PaymentDeclined(attempt, intent.Id, MethodUnknown),
-        (PaymentStatus.Pending, GatewayStatus.RequiresAction) =>
-            new PaymentActionRequired(attempt, intent.Id, intent.NextAction!),
-        (not PaymentStatus.Paid, GatewayStatus.Captured) => new PaymentCaptured(attempt, Amount),
-        (not PaymentStatus.Paid and not PaymentStatus.Declined and not PaymentStatus.Voided, GatewayStatus.Voided) =>
-            new PaymentVoided(attempt),
-        _ => Decision<PaymentEvent>.Nothing,
-    };
+    /// <summary>The attempt of a number; null when there is none, or no longer.</summary>
+    public PaymentAttempt? Find(int number) => Attempts.FirstOrDefault(attempt => attempt.Number == number);
 
     public Payment Apply(PaymentEvent @event) => @event switch
     {
-        PaymentRequested e => new()
+        PaymentRequested e => this with
         {
-            Attempt = e.Attempt, Status = PaymentStatus.Pending, Amount = e.Amount, Method = e.Method,
-            Captured = Money.Zero(e.Amount.Currency),
+            Attempts = [.. Attempts.Where((known, i) => i > Attempts.Length - AttemptsMax || !known.IsForgettable), PaymentAttempt.Of(e)],
+            LastOperation = e.Operation ?? LastOperation,
         },
-        PaymentAuthorized e => this with { Status = PaymentStatus.Authorized, Intent = e.Intent, NextAction = null },
-        PaymentActionRequired e => this with
-        {
-            Status = PaymentStatus.RequiresAction, Intent = e.Intent, NextAction = e.NextAction,
-        },
-        PaymentDeclined e => this with
-        {
-            Status = PaymentStatus.Declined, Intent = e.Intent, DeclineCode = e.DeclineCode, NextAction = null,
-        },
-        PaymentCaptured e => this with { Status = PaymentStatus.Paid, Captured = e.Amount },
-        PaymentVoided => this with { Status = PaymentStatus.Voided, NextAction = null },
-        _ => throw new UnreachableException(@event.GetType().Name),
+        PaymentOperationBegan e => Changed(e) with { LastOperation = e.Operation.Number },
+        _ => Changed(@event),
     };
 
-    /// <summary>The payment as callers see it, or that it was refused.</summary>
-    public Result<PaymentView> View() => this switch
+    /// <summary>What a caller is told of an attempt, or that it was refused.</summary>
+    public Result<PaymentView> Outcome(int number, long version) => Find(number) switch
     {
-        { Attempt: 0 } => PaymentRejections.NotFound,
-        { Status: PaymentStatus.Declined, DeclineCode: MethodUnknown } => PaymentRejections.MethodUnknown,
-        { Status: PaymentStatus.Declined } => PaymentRejections.Declined(DeclineCode!),
-        _ => new PaymentView(
-            Attempt,
-            Status,
-            Intent,
-            Method,
-            Status is PaymentStatus.Authorized or PaymentStatus.Paid ? Amount : Money.Zero(Amount.Currency),
-            Captured,
-            NextAction),
+        null => Attempts.IsEmpty ? PaymentRejections.NotFound : PaymentRejections.AttemptUnknown,
+        { Status: PaymentStatus.Declined, DeclineCode: var code } => code switch
+        {
+            PaymentAttempt.MethodUnknown => PaymentRejections.MethodUnknown,
+            PaymentAttempt.Misconfigured => PaymentRejections.GatewayMisconfigured,
+            _ => PaymentRejections.Declined(code!),
+        },
+        var attempt => View(attempt, version),
     };
 
-    private const string MethodUnknown = "payment_method_unknown";
+    /// <summary>The payment with everything in it.</summary>
+    public Result<PaymentView> Whole(long version) => Last is not { } last
+        ? PaymentRejections.NotFound
+        : View(last, version) with
+        {
+            Attempts = [.. Attempts.Select(attempt => new PaymentAttemptView(
+                attempt.Number, attempt.Status, attempt.Intent, attempt.Amount, attempt.Authorized, attempt.Captured,
+                attempt.Voided, attempt.Refunded, attempt.IsAbandoned, attempt.DeclineCode, attempt.Pending is not null))],
+            Refunds = [.. Attempts.SelectMany(attempt => attempt.Refunds)],
+            Disputes = [.. Attempts.SelectMany(attempt => attempt.Disputes)],
+        };
+
+    private PaymentView View(PaymentAttempt attempt, long version)
+    {
+        var amounts = Amounts(attempt.Amount.Currency);
+        return new(
+            attempt.Number,
+            attempt.Status,
+            attempt.Intent,
+            attempt.Method,
+            amounts.Authorized - amounts.Voided,
+            amounts.Captured,
+            attempt.NextAction,
+            amounts,
+            version,
+            attempt.Capturable.MinorUnits > 0 ? attempt.CaptureBefore : null,
+            attempt.DeclineCode);
+    }
+
+    private PaymentAmounts Amounts(Currency currency)
+    {
+        return new(
+            Sum(attempt => attempt.Authorized),
+            Sum(attempt => attempt.Captured),
+            Sum(attempt => attempt.Voided),
+            Sum(attempt => attempt.Refunded),
+            Sum(attempt => attempt.Status is PaymentStatus.Pending or PaymentStatus.RequiresAction ? attempt.Amount : Money.Zero(currency)),
+            Sum(attempt => Under(attempt, PaymentVerb.Capture)),
+            Sum(attempt => Under(attempt, PaymentVerb.Void)),
+            Sum(attempt => attempt.RefundPending),
+            Sum(attempt => attempt.Disputed),
+            Sum(attempt => attempt.DisputeLost));
+
+        Money Sum(Func<PaymentAttempt, Money> amount) => Attempts.Where(attempt => !attempt.IsAbandoned)
+            .Aggregate(Money.Zero(currency), (sum, attempt) => sum + amount(attempt));
+
+        Money Under(PaymentAttempt attempt, PaymentVerb verb) =>
+            attempt.Pending is { } pending && pending.Verb == verb ? pending.Amount : Money.Zero(currency);
+    }
+
+    private Payment Changed(PaymentEvent @event)
+    {
+        var known = Find(@event.Attempt);
+        return known is null ? this : this with { Attempts = Attempts.Replace(known, known.Apply(@event)) };
+    }
 }
-
-/// <summary>What can happen to a payment.</summary>
-internal abstract record PaymentEvent : IJournalEvent;
-
-[Alias("payment.requested")]
-internal sealed record PaymentRequested(int Attempt, Money Amount, string Method) : PaymentEvent;
-
-[Alias("payment.authorized")]
-internal sealed record PaymentAuthorized(int Attempt, string Intent) : PaymentEvent;
-
-[Alias("payment.action_required")]
-internal sealed record PaymentActionRequired(int Attempt, string Intent, NextAction NextAction) : PaymentEvent;
-
-[Alias("payment.declined")]
-internal sealed record PaymentDeclined(int Attempt, string Intent, string DeclineCode) : PaymentEvent;
-
-[Alias("payment.captured")]
-internal sealed record PaymentCaptured(int Attempt, Money Amount) : PaymentEvent;
-
-[Alias("payment.voided")]
-internal sealed record PaymentVoided(int Attempt) : PaymentEvent;

@@ -1,74 +1,288 @@
 using Commerce.Journal;
+using Microsoft.Extensions.Options;
 
 namespace Commerce.Payments;
 
 /// <summary>
-/// Runs <see cref="Payment"/>. Each call to the gateway is named by order, attempt and verb, and the attempt is journaled
-/// before the first: after any crash the same call is made again and the gateway answers what it did the first time.
+/// Runs <see cref="Payment"/>. Every call to the gateway is journaled with its key before it is made: after any crash,
+/// and as long as the gateway is silent, the same call is made again and answered as the first time.
 /// </summary>
 [GrainType("payment")]
-internal sealed class PaymentGrain(IPaymentGateway gateway) : JournaledActor<Payment, PaymentEvent>, IPaymentGrain
+internal sealed partial class PaymentGrain(
+    IPaymentGateway gateway, TimeProvider time, IOptions<PaymentOptions> options, ILogger<PaymentGrain> log)
+    : JournaledActor<Payment, PaymentEvent>, IPaymentGrain, IIncomingGrainCallFilter
 {
+    // Gateways forget keys after a day (https://docs.stripe.com/api/idempotent_requests): before that, look first.
+    private static readonly TimeSpan KeyKnownFor = TimeSpan.FromHours(23);
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private PaymentClock Clock => new(time.GetUtcNow(), options.Value.ExpiryMargin);
+
+    /// <summary>A silent gateway is an outage to whoever calls: the same command later is safe and right.</summary>
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        try
+        {
+            await context.Invoke();
+        }
+        catch (GatewayUnavailableException silent)
+        {
+            throw new RetryableException($"The payment gateway did not answer: {silent.Message}");
+        }
+    }
+
     public async Task<Result<PaymentView>> Authorize(AuthorizePayment command)
     {
-        var requested = await Commit(payment => payment.Request(command), payment => payment.Status);
+        var requested = await Commit(payment => payment.Request(Id, command, Clock), payment => payment.Attempts.Length);
         if (!requested.IsAccepted)
         {
             return requested.Rejection!;
         }
 
-        return requested.Value == PaymentStatus.Pending
-            ? await Learn(await gateway.AuthorizeAsync(
-                Key("authorize"), command.Amount, command.Method, this.GetPrimaryKeyString(), CancellationToken.None))
-            : State.View();
+        await Resolve(command.Attempt);
+        return Outcome(command.Attempt);
     }
 
-    public async Task<Result<PaymentView>> Refresh(int attempt) =>
-        attempt == State.Attempt && State.Status == PaymentStatus.RequiresAction
-            ? await Learn(await gateway.FindAsync(State.Intent!, CancellationToken.None))
-            : State.View();
+    public async Task<Result<PaymentView>> Refresh(int attempt)
+    {
+        await Resolve(attempt);
+        if (State.Find(attempt) is { Status: PaymentStatus.RequiresAction, Intent: { } intent })
+        {
+            await LearnOf(attempt, intent);
+        }
+
+        return Outcome(attempt);
+    }
 
     public async Task<Result<PaymentView>> Capture(int attempt)
     {
-        if (attempt != State.Attempt || State.Status is not (PaymentStatus.Authorized or PaymentStatus.Paid))
-        {
-            return PaymentRejections.NotAuthorized;
-        }
-
-        return State.Status == PaymentStatus.Authorized
-            ? await Learn(await gateway.CaptureAsync(Key("capture"), State.Intent!, CancellationToken.None))
-            : State.View();
+        var late = await Resolve(attempt);
+        var kept = await Commit(payment => payment.Keep(Id, attempt, Clock), payment => payment.LastOperation);
+        late ??= kept.Rejection ?? await Resolve(attempt);
+        return late is not null ? late
+            : State.Find(attempt) is { Captured.MinorUnits: > 0 } ? Outcome(attempt)
+            : PaymentRejections.NotAuthorized;
     }
 
     public async Task<Result<PaymentView>> Void(int attempt)
     {
-        if (State.Attempt != attempt)
+        var abandoned = await Commit(payment => payment.Abandon(attempt, Clock), payment => payment.LastOperation);
+        if (!abandoned.IsAccepted)
         {
-            return PaymentRejections.NotFound;
+            return abandoned.Rejection!;
         }
 
-        if (State.Status == PaymentStatus.Pending)
-        {
-            // The answer to the authorization was lost. Ask again by the same key to learn what there is to void.
-            await Authorize(new(attempt, State.Amount, State.Method));
-        }
-
-        return State.Status switch
-        {
-            PaymentStatus.Paid => PaymentRejections.AlreadyCaptured,
-            PaymentStatus.Authorized or PaymentStatus.RequiresAction =>
-                await Learn(await gateway.VoidAsync(Key("void"), State.Intent!, CancellationToken.None)),
-            _ => State.View(),
-        };
+        // The promise is journaled. Where the gateway does not answer, the wake-up keeps it.
+        await Remedy(attempt, mayBeLate: true);
+        return Outcome(attempt);
     }
 
-    public Task<Result<PaymentView>> Read() => Read(payment => payment.View());
+    public Task<Result<PaymentView>> Take(CapturePayment command, CommandHeader header) =>
+        Operate(payment => payment.Take(Id, command, Clock), header);
 
-    private string Key(string verb) => $"{this.GetPrimaryKeyString()}/{State.Attempt}/{verb}";
-
-    private async Task<Result<PaymentView>> Learn(GatewayIntent intent)
+    public async Task<Result<PaymentView>> Refund(RefundPayment command, CommandHeader header)
     {
-        var learned = await Commit(payment => payment.Learn(payment.Attempt, intent), payment => payment.View());
-        return learned.IsAccepted ? learned.Value! : learned.Rejection!;
+        var before = State.LastOperation;
+        var answer = await Operate(payment => payment.Refund(Id, command, header.Id, Clock), header);
+
+        // A command that is repeated is told what became of its refund, not that it is known.
+        var failed = State.Attempts.SelectMany(attempt => attempt.Refunds).LastOrDefault(refund =>
+            refund.Status == PaymentRefundStatus.Failed
+            && (header.Id is null ? refund.Operation > before : refund.CommandId == header.Id));
+        return answer.IsAccepted && failed is not null ? PaymentRejections.RefundRefused(failed.FailureCode ?? "failed") : answer;
     }
+
+    public Task<Result<PaymentView>> Release(CommandHeader header) =>
+        Operate(payment => payment.Release(Id, Clock), header);
+
+    public async Task<Result<PaymentView>> Look(string? intent)
+    {
+        await ResolveAll();
+        foreach (var attempt in State.Attempts.Where(attempt => attempt.Intent is not null && (intent is null || attempt.Intent == intent)))
+        {
+            await LearnOf(attempt.Number, attempt.Intent!);
+        }
+
+        return await Read();
+    }
+
+    public Task<Result<PaymentView>> Read() => Read(payment => payment.Whole(Version));
+
+    protected override async Task OnWake()
+    {
+        if (await ResolveAll() is { } open)
+        {
+            throw new RetryableException(open.Detail);
+        }
+
+        foreach (var attempt in State.Attempts.Where(attempt => attempt.WakeAt <= Clock.Now))
+        {
+            var number = attempt.Number;
+            if (attempt.IsOwed || attempt.IsToBeTold)
+            {
+                await Remedy(number, mayBeLate: false);
+            }
+            else if (State.IsExpiring(number, Clock))
+            {
+                await Expire(attempt);
+            }
+            else if (attempt.Intent is { } intent)
+            {
+                await LearnOf(number, intent);
+            }
+        }
+    }
+
+    private async Task Expire(PaymentAttempt attempt)
+    {
+        LogExpiring(Id[^6..], attempt.Capturable, attempt.CaptureBefore!.Value);
+        await Commit(payment => payment.Notice(attempt.Number, Clock), payment => payment.LastOperation);
+        if (options.Value.BeforeExpiry == ExpiryAction.Capture)
+        {
+            await Commit(payment => payment.Keep(Id, attempt.Number, Clock), payment => payment.LastOperation);
+            await Resolve(attempt.Number);
+        }
+    }
+
+    /// <summary>What an operator asks for: first what is open, then this, then the calls it takes.</summary>
+    private async Task<Result<PaymentView>> Operate(Func<Payment, Decision<PaymentEvent>> decide, CommandHeader header)
+    {
+        if (await ResolveAll() is { } open)
+        {
+            return open;
+        }
+
+        var before = State.LastOperation;
+        var begun = await Commit(decide, payment => payment.LastOperation, header);
+        if (!begun.IsAccepted)
+        {
+            return begun.Rejection!;
+        }
+
+        return await ResolveAll(before) is { } refused ? refused : await Read();
+    }
+
+    private async Task<Rejection?> ResolveAll(int reportAfter = int.MaxValue)
+    {
+        Rejection? refused = null;
+        foreach (var attempt in State.Attempts.Where(attempt => attempt.Pending is not null))
+        {
+            refused ??= await Resolve(attempt.Number, reportAfter);
+        }
+
+        return refused;
+    }
+
+    /// <summary>Gives back and lets go until nothing is owed, or until the gateway refuses.</summary>
+    private async Task Remedy(int number, bool mayBeLate)
+    {
+        for (var before = -1L; before != Version;)
+        {
+            before = Version;
+            try
+            {
+                await Resolve(number);
+                await Commit(payment => payment.Remedy(Id, number, Clock), payment => payment.LastOperation);
+                await Resolve(number);
+            }
+            catch (GatewayUnavailableException) when (mayBeLate)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Makes the open call, if there is one, and takes over what comes of it.</summary>
+    /// <param name="reportAfter">Of which calls a refusal is told: those with a higher number.</param>
+    /// <returns>Why the call could not be made, or was refused; null when its outcome is known.</returns>
+    private async Task<Rejection?> Resolve(int number, int reportAfter = int.MaxValue)
+    {
+        if (State.Find(number) is not { Pending: { } open } attempt)
+        {
+            return null;
+        }
+
+        var answer = await Ask(attempt, open);
+        if (answer.IsMisconfigured)
+        {
+            LogMisconfigured(open.Verb, answer.Refusal);
+            if (open.Verb != PaymentVerb.Authorize)
+            {
+                // Once somebody has put it right, the wake-up makes the call.
+                return PaymentRejections.GatewayMisconfigured;
+            }
+        }
+
+        await Commit(payment => payment.Conclude(number, open.Number, answer, Clock), payment => payment.LastOperation);
+        return answer.Refusal is { } code && open.Number > reportAfter && open.Verb != PaymentVerb.Refund
+            ? PaymentRejections.RefusedByGateway(code)
+            : null;
+    }
+
+    private async Task<GatewayAnswer> Ask(PaymentAttempt attempt, PaymentOperation open)
+    {
+        var key = open.Key.Length > 0 ? open.Key : $"{Id}/{attempt.Number}/authorize";
+        if (Clock.Now - open.At > KeyKnownFor && await Known(attempt, open, key) is { } done)
+        {
+            return done;
+        }
+
+        try
+        {
+            return await Call(attempt, open, key);
+        }
+        catch (GatewayUnavailableException silent) when (silent.IsReplayed)
+        {
+            if (await Known(attempt, open, key) is { } seen)
+            {
+                return seen;
+            }
+
+            throw;
+        }
+    }
+
+    private Task<GatewayAnswer> Call(PaymentAttempt attempt, PaymentOperation open, string key) => open.Verb switch
+    {
+        PaymentVerb.Authorize => gateway.AuthorizeAsync(
+            new(key, open.Amount, attempt.Method, Id, attempt.Number), CancellationToken.None),
+        PaymentVerb.Capture => gateway.CaptureAsync(
+            new(key, attempt.Intent!, open.Amount, open.IsFinal), CancellationToken.None),
+        PaymentVerb.Refund => gateway.RefundAsync(
+            new(key, attempt.Intent!, open.Amount, Id, open.Number), CancellationToken.None),
+        _ => gateway.CancelAsync(key, attempt.Intent!, CancellationToken.None),
+    };
+
+    /// <summary>What came of a call that the gateway may have forgotten, by what it has; null: nothing.</summary>
+    private async Task<GatewayAnswer?> Known(PaymentAttempt attempt, PaymentOperation open, string key)
+    {
+        var intent = open.Verb == PaymentVerb.Authorize
+            ? await gateway.FindByKeyAsync(key, CancellationToken.None)
+            : await gateway.FindAsync(attempt.Intent!, CancellationToken.None);
+        var isDone = intent is not null && open.Verb switch
+        {
+            PaymentVerb.Authorize => true,
+            PaymentVerb.Capture => intent.Captured.MinorUnits >= (attempt.Captured + open.Amount).MinorUnits,
+            PaymentVerb.Refund => intent.Refunds is { } refunds && refunds.Any(refund => refund.Operation == open.Number),
+            _ => intent.Status == GatewayStatus.Voided,
+        };
+        return isDone ? new(intent) : null;
+    }
+
+    private async Task LearnOf(int number, string intent)
+    {
+        var known = await gateway.FindAsync(intent, CancellationToken.None);
+        await Commit(payment => payment.Learn(number, known, Clock), payment => payment.LastOperation);
+        await Remedy(number, mayBeLate: false);
+    }
+
+    private Result<PaymentView> Outcome(int attempt) => State.Outcome(attempt, Version);
+
+    // The id of an order is the key to it and does not belong into a log: its end is enough to find it.
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The reservation of {Amount} for order …{End} ends at {CaptureBefore}")]
+    private partial void LogExpiring(string end, Money amount, DateTimeOffset captureBefore);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The payment gateway does not accept {Verb}: {Code}")]
+    private partial void LogMisconfigured(PaymentVerb verb, string? code);
 }

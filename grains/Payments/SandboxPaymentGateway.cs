@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Dapper;
 using Npgsql;
 
@@ -10,107 +10,237 @@ namespace Commerce.Payments;
 /// </summary>
 internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymentGateway
 {
-    // https://docs.stripe.com/testing: payment method ids for successful, declined and challenged payments.
-    private static readonly FrozenDictionary<string, string> Outcomes = new Dictionary<string, string>
-    {
-        ["pm_card_visa"] = "",
-        ["pm_card_visa_debit"] = "",
-        ["pm_card_mastercard"] = "",
-        ["pm_card_mastercard_debit"] = "",
-        ["pm_card_amex"] = "",
-        ["pm_card_discover"] = "",
-        ["pm_card_diners"] = "",
-        ["pm_card_jcb"] = "",
-        ["pm_card_unionpay"] = "",
-        ["pm_card_us"] = "",
-        ["pm_card_gb"] = "",
-        ["pm_card_de"] = "",
-        ["pm_card_fr"] = "",
-        ["pm_card_chargeDeclined"] = "generic_decline",
-        ["pm_card_chargeDeclinedInsufficientFunds"] = "insufficient_funds",
-        ["pm_card_chargeDeclinedLostCard"] = "lost_card",
-        ["pm_card_chargeDeclinedStolenCard"] = "stolen_card",
-        ["pm_card_chargeDeclinedExpiredCard"] = "expired_card",
-        ["pm_card_chargeDeclinedIncorrectCvc"] = "incorrect_cvc",
-        ["pm_card_chargeDeclinedProcessingError"] = "processing_error",
-        ["pm_card_chargeDeclinedFraudulent"] = "fraudulent",
-        ["pm_card_radarBlock"] = "fraudulent",
-        ["pm_card_authenticationRequired"] = Challenge,
-        ["pm_card_authenticationRequiredOnSetup"] = Challenge,
-        ["pm_card_threeDSecure2Required"] = Challenge,
-        ["pm_card_threeDSecureRequired"] = Challenge,
-        ["pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"] = Challenge,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private const int PageSize = 100;
+    private const string Columns =
+        "id, reference, attempt, amount, captured, voided, currency, method, status, decline_code, capture_before, created_at";
 
-    private const string Challenge = "challenge";
-
-    public async Task<GatewayIntent> AuthorizeAsync(
-        string key, Money amount, string method, string reference, CancellationToken cancellation)
+    public async Task<GatewayAnswer> AuthorizeAsync(AuthorizationRequest request, CancellationToken cancellation)
     {
-        // Stripe writes some of these ids with the brand in the middle.
-        if (!Outcomes.TryGetValue(method.Replace("pm_card_visa_c", "pm_card_c", StringComparison.Ordinal), out var outcome))
+        if (SandboxMethods.OutcomeOf(request.Method) is not { } outcome)
         {
-            return new("", GatewayStatus.MethodUnknown);
+            return new(new("", GatewayStatus.MethodUnknown, request.Amount));
         }
 
-        var status = outcome switch
+        return await InTransactionAsync(async connection =>
         {
-            "" => GatewayStatus.Authorized,
-            Challenge => GatewayStatus.RequiresAction,
-            _ => GatewayStatus.Declined,
-        };
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(
-            """
-            insert into sandbox_intents (id, key, reference, amount, currency, method, status, decline_code)
-            values (@id, @key, @reference, @amount, @currency, @method, @status, @declineCode)
-            on conflict (key) do nothing
-            """,
-            new
+            await connection.ExecuteAsync(
+                """
+                insert into sandbox_intents (id, key, reference, attempt, amount, currency, method, status, decline_code, capture_before)
+                values (@id, @Key, @Reference, @Attempt, @amount, @currency, @Method, @status, @declineCode, clock_timestamp() + interval '7 days')
+                on conflict (key) do nothing
+                """,
+                new
+                {
+                    id = $"pi_{Guid.CreateVersion7():n}",
+                    request.Key,
+                    request.Reference,
+                    request.Attempt,
+                    amount = request.Amount.MinorUnits,
+                    currency = request.Amount.Currency.Code,
+                    request.Method,
+                    status = outcome.Status.ToString(),
+                    declineCode = outcome.DeclineCode,
+                });
+            var row = await connection.QuerySingleAsync<IntentRow>(
+                $"select {Columns} from sandbox_intents where key = @Key", new { request.Key });
+            return new GatewayAnswer(row.Intent());
+        }, cancellation);
+    }
+
+    public Task<GatewayIntent?> FindAsync(string intent, CancellationToken cancellation) => InTransactionAsync(
+        async connection => await RowAsync(connection, intent) is { } row ? await WholeAsync(connection, row) : null, cancellation);
+
+    public Task<GatewayIntent?> FindByKeyAsync(string key, CancellationToken cancellation) => InTransactionAsync(
+        async connection => (await connection.QuerySingleOrDefaultAsync<IntentRow>(
+            $"select {Columns} from sandbox_intents where key = @key", new { key }))?.Intent(),
+        cancellation);
+
+    public Task<GatewayAnswer> CaptureAsync(CaptureRequest request, CancellationToken cancellation) =>
+        OnceAsync(request.Key, request.Intent, "capture", request.Amount, async (connection, row) =>
+        {
+            if (row.Status != nameof(GatewayStatus.Authorized) || row.Capturable < request.Amount.MinorUnits)
             {
-                id = $"pi_{Guid.CreateVersion7():n}",
-                key,
-                reference,
-                amount = amount.MinorUnits,
-                currency = amount.Currency.Code,
-                method,
-                status = status.ToString(),
-                declineCode = status == GatewayStatus.Declined ? outcome : null,
-            });
-        return await FindByAsync(connection, "key", key);
+                return "payment_intent_unexpected_state";
+            }
+
+            await connection.ExecuteAsync(
+                """
+                update sandbox_intents
+                set captured = captured + @amount,
+                    voided = case when @IsFinal then amount - captured - @amount else voided end,
+                    status = case when @IsFinal or captured + voided + @amount = amount then 'Captured' else status end,
+                    moved_at = clock_timestamp()
+                where id = @Intent
+                """,
+                new { request.Intent, request.IsFinal, amount = request.Amount.MinorUnits });
+            if (SandboxMethods.DisputeOf(row.Method) is { } reason)
+            {
+                await connection.ExecuteAsync(
+                    "insert into sandbox_disputes (id, intent, amount, status, reason) values (@id, @Intent, @amount, 'Open', @reason)",
+                    new { id = $"du_{Guid.CreateVersion7():n}", request.Intent, amount = request.Amount.MinorUnits, reason });
+            }
+
+            return null;
+        }, cancellation);
+
+    public Task<GatewayAnswer> CancelAsync(string key, string intent, CancellationToken cancellation) =>
+        OnceAsync(key, intent, "cancel", default, async (connection, row) =>
+        {
+            if (row.Status is not (nameof(GatewayStatus.Authorized) or nameof(GatewayStatus.RequiresAction)))
+            {
+                return "payment_intent_unexpected_state";
+            }
+
+            await connection.ExecuteAsync(
+                """
+                update sandbox_intents
+                set voided = case when status = 'Authorized' then amount - captured else voided end, status = 'Voided',
+                    moved_at = clock_timestamp()
+                where id = @intent
+                """,
+                new { intent });
+            return null;
+        }, cancellation);
+
+    public async Task<GatewayAnswer> RefundAsync(RefundRequest request, CancellationToken cancellation)
+    {
+        var answer = await OnceAsync(request.Key, request.Intent, "refund", request.Amount, async (connection, row) =>
+        {
+            var given = await connection.ExecuteScalarAsync<long>(
+                """
+                select coalesce((select sum(amount) from sandbox_refunds where intent = @Intent and status <> 'Failed'), 0)
+                     + coalesce((select sum(amount) from sandbox_disputes where intent = @Intent and status in ('Open', 'Lost')), 0)
+                """,
+                new { request.Intent });
+            if (given + request.Amount.MinorUnits > row.Captured)
+            {
+                return "charge_already_refunded";
+            }
+
+            await connection.ExecuteAsync(
+                "insert into sandbox_refunds (id, intent, operation, amount, status) values (@id, @Intent, @Operation, @amount, @status)",
+                new
+                {
+                    id = $"re_{Guid.CreateVersion7():n}",
+                    request.Intent,
+                    request.Operation,
+                    amount = request.Amount.MinorUnits,
+                    status = SandboxMethods.RefundOf(row.Method).ToString(),
+                });
+            return null;
+        }, cancellation);
+        return answer with
+        {
+            Refund = answer.Intent?.Refunds?.FirstOrDefault(refund => refund.Operation == request.Operation),
+        };
     }
 
-    public async Task<GatewayIntent> FindAsync(string intent, CancellationToken cancellation)
+    public Task<GatewayPage> ListAsync(
+        DateTimeOffset from, DateTimeOffset to, string? after, CancellationToken cancellation) =>
+        InTransactionAsync(async connection =>
+        {
+            var rows = (await connection.QueryAsync<IntentRow>(
+                $"""
+                select {Columns} from sandbox_intents
+                where created_at >= @from and created_at < @to and (@after::text is null or id > @after)
+                order by id limit {PageSize}
+                """,
+                new { from = from.UtcDateTime, to = to.UtcDateTime, after })).AsList();
+            var intents = ImmutableArray.CreateBuilder<GatewayIntent>(rows.Count);
+            foreach (var row in rows)
+            {
+                intents.Add(await WholeAsync(connection, row));
+            }
+
+            return new GatewayPage(intents.ToImmutable(), rows.Count == PageSize ? rows[^1].Id : null);
+        }, cancellation);
+
+    /// <summary>Carries a key out once; what came of it is told as the intent stands.</summary>
+    private Task<GatewayAnswer> OnceAsync(
+        string key, string intent, string kind, Money amount, Func<NpgsqlConnection, IntentRow, Task<string?>> effect,
+        CancellationToken cancellation) =>
+        InTransactionAsync(async connection =>
+        {
+            // Locks the intent: what happens to it happens in a row.
+            if (await RowAsync(connection, intent) is not { } row)
+            {
+                return new GatewayAnswer(null, "resource_missing");
+            }
+
+            var known = await connection.QueryAsync<string?>("select refusal from sandbox_operations where key = @key", new { key });
+            var refusals = known.AsList();
+            if (refusals.Count == 0)
+            {
+                refusals.Add(await effect(connection, row));
+                await connection.ExecuteAsync(
+                    "insert into sandbox_operations (key, intent, kind, amount, refusal) values (@key, @intent, @kind, @amount, @refusal)",
+                    new { key, intent, kind, amount = amount.MinorUnits, refusal = refusals[0] });
+                row = (await RowAsync(connection, intent))!;
+            }
+
+            return new GatewayAnswer(await WholeAsync(connection, row), refusals[0]);
+        }, cancellation);
+
+    private static Task<IntentRow?> RowAsync(NpgsqlConnection connection, string intent) =>
+        connection.QuerySingleOrDefaultAsync<IntentRow>(
+            $"select {Columns} from sandbox_intents where id = @intent for update", new { intent });
+
+    private static async Task<GatewayIntent> WholeAsync(NpgsqlConnection connection, IntentRow row)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await FindByAsync(connection, "id", intent);
+        var currency = Currency.Parse(row.Currency, null);
+        var refunds = await connection.QueryAsync<(string Id, long Amount, string Status, int Operation)>(
+            "select id, amount, status, operation from sandbox_refunds where intent = @Id order by created_at, id", new { row.Id });
+        var disputes = await connection.QueryAsync<(string Id, long Amount, string Status, string? Reason)>(
+            "select id, amount, status, reason from sandbox_disputes where intent = @Id order by id", new { row.Id });
+        return row.Intent() with
+        {
+            Refunds = [.. refunds.Select(refund => new GatewayRefund(
+                refund.Id, new(refund.Amount, currency), Enum.Parse<PaymentRefundStatus>(refund.Status), refund.Operation))],
+            Disputes = [.. disputes.Select(dispute => new GatewayDispute(
+                dispute.Id, new(dispute.Amount, currency), Enum.Parse<PaymentDisputeStatus>(dispute.Status), dispute.Reason))],
+        };
     }
 
-    public Task<GatewayIntent> CaptureAsync(string key, string intent, CancellationToken cancellation) =>
-        MoveAsync(intent, GatewayStatus.Captured, "captured = amount", [GatewayStatus.Authorized], cancellation);
-
-    public Task<GatewayIntent> VoidAsync(string key, string intent, CancellationToken cancellation) => MoveAsync(
-        intent, GatewayStatus.Voided, "captured = 0", [GatewayStatus.Authorized, GatewayStatus.RequiresAction], cancellation);
-
-    private async Task<GatewayIntent> MoveAsync(
-        string intent, GatewayStatus to, string effect, GatewayStatus[] from, CancellationToken cancellation)
+    private async Task<T> InTransactionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(
-            $"update sandbox_intents set status = @to, {effect}, moved_at = clock_timestamp() where id = @intent and status = any(@from)",
-            new { intent, to = to.ToString(), from = from.Select(status => status.ToString()).ToArray() });
-        return await FindByAsync(connection, "id", intent);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            var done = await work(connection);
+            await transaction.CommitAsync(cancellation);
+            return done;
+        }
+        catch (NpgsqlException outage)
+        {
+            throw new GatewayUnavailableException(outage.Message, outage);
+        }
     }
 
-    private static async Task<GatewayIntent> FindByAsync(NpgsqlConnection connection, string column, string value)
+    private sealed record IntentRow(
+        string Id, string Reference, int Attempt, long Amount, long Captured, long Voided, string Currency, string Method,
+        string Status, string? Decline_code, DateTime? Capture_before, DateTime Created_at)
     {
-        var (id, status, declineCode) = await connection.QuerySingleAsync<(string Id, string Status, string? DeclineCode)>(
-            $"select id, status, decline_code from sandbox_intents where {column} = @value", new { value });
-        var parsed = Enum.Parse<GatewayStatus>(status);
-        return new(
-            id,
-            parsed,
-            declineCode,
-            parsed == GatewayStatus.RequiresAction ? new("redirect_to_url", $"/v1/sandbox/challenges/{id}") : null);
+        /// <summary>Only what is authorized can be taken.</summary>
+        public long Capturable => Status == nameof(GatewayStatus.Authorized) ? Amount - Captured - Voided : 0;
+
+        public GatewayIntent Intent()
+        {
+            var currency = Commerce.Currency.Parse(Currency, null);
+            var status = Enum.Parse<GatewayStatus>(Status);
+            var isReserved = status is GatewayStatus.Authorized or GatewayStatus.Captured || Captured + Voided > 0;
+            return new(Id, status, new(Amount, currency))
+            {
+                Authorized = new(isReserved ? Amount : 0, currency),
+                Capturable = new(Capturable, currency),
+                Captured = new(Captured, currency),
+                DeclineCode = Decline_code,
+                NextAction = status == GatewayStatus.RequiresAction ? new("redirect_to_url", $"/v1/sandbox/challenges/{Id}") : null,
+                CaptureBefore = status == GatewayStatus.Authorized && Capture_before is { } end ? new DateTimeOffset(end, TimeSpan.Zero) : null,
+                CanCaptureAgain = true,
+                Reference = Reference,
+                Attempt = Attempt,
+            };
+        }
     }
 }

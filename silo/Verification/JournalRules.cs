@@ -38,7 +38,7 @@ internal static class JournalRules
 
     /// <summary>Categories that hold neither money nor stock nor a promise to anybody outside.</summary>
     public static readonly ImmutableArray<string> Unproved =
-        ["product", "name", "promotion-code", "import", "fulfillment-router", "fulfillment-recorder"];
+        ["product", "name", "promotion-code", "import", "fulfillment-router", "fulfillment-recorder", "payment-recorder"];
 
     /// <summary>Rules that span streams.</summary>
     public static readonly ImmutableArray<(JournalRule Rule, string Sql)> Queries =
@@ -68,8 +68,10 @@ internal static class JournalRules
         VersionsGapless, HeadIsLast, Readable, NothingStuck,
         StockRule.NotOversold, StockRule.NothingNegative, StockRule.WithinPolicy, StockRule.HeldOnce, StockRule.EndsOnce,
         StockRule.PartsAddUp, StockRule.CountAddsUp,
-        PaymentRule.AttemptsInOrder, PaymentRule.CapturedWithinAuthorized, PaymentRule.OneOutcome,
-        CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.UsesCommitted, CheckoutRule.OrderIsFinal, CheckoutRule.CreditCommitted,
+        PaymentRule.AttemptsInOrder, PaymentRule.CapturedWithinAuthorized, PaymentRule.RefundedWithinCaptured,
+        PaymentRule.OneOutcome, PaymentRule.OneCallAtATime,
+        CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.UsesCommitted, CheckoutRule.OrderIsFinal,
+        CheckoutRule.CreditCommitted,
         OrderRule.PlacedFirst, OrderRule.TotalsAddUp, OrderRule.NotOverpaid, OrderRule.NotOversent,
         OrderRule.ChangesAddUp, OrderRule.NotOverrefunded, AmendmentRule.OneAtATime, AmendmentRule.RecordedIsFinal,
         CreditRule.AddsUp, CreditRule.NotOverdrawn, CreditRule.EndsOnce,

@@ -20,6 +20,7 @@ public sealed class RouteTests
         "POST /v1/carts/{cartId:cart}/complete", "GET /v1/orders/{orderId:order}",
         "POST /v1/orders/{orderId:order}/cancel", "POST /v1/gift-cards/balance",
         "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",
+        "POST /v1/hooks/stripe",
         "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",
         "GET /docs/{documentName?}", "GET /docs/scalar.js", "GET /docs/scalar.aspnetcore.js", "GET /docs/favicon.svg",
     ];

@@ -4,8 +4,9 @@ select 1 as line, 'orders' as name, coalesce(data -> 'cart' -> 'totals' -> 'tota
        sum((data -> 'cart' -> 'totals' -> 'total' ->> 'amount')::bigint)::bigint as sum
 from journal_events where type = 'order.placed' group by unit
 union all
-select 2, 'captured by us', coalesce(data -> 'amount' ->> 'currency', ''), count(*), sum((data -> 'amount' ->> 'amount')::bigint)::bigint
-from journal_events where type = 'payment.captured' group by 3
+select 2, 'captured by us', currency, count(*), sum(amount)::bigint
+from (select coalesce(data -> 'amount' ->> 'currency', '') as currency, max((data -> 'amount' ->> 'amount')::bigint) as amount
+      from journal_events where type = 'payment.captured' group by stream, data ->> 'attempt', currency) attempts group by 3
 union all
 select 3, 'captured by the gateway', currency, count(*), sum(captured)::bigint
 from sandbox_intents where captured > 0 group by 3

@@ -6,5 +6,5 @@ cross join lateral (
     select type as last from journal_events c
     where c.stream = 'checkout/cart_' || substr(s.stream, 13) order by version desc limit 1) c
 where s.stream like 'payment/ord\_%' and s.wake_at is null
-  and e.type in ('payment.requested', 'payment.action_required', 'payment.authorized')
+  and e.type in ('payment.requested', 'payment.action_required', 'payment.authorized', 'payment.operation_began')
   and c.last in ('checkout.completed', 'checkout.undone')

@@ -15,6 +15,12 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
 
     private const string SecondUse = """{ "reservation": "b", "discount": { "amount": 100, "currency": "GBP" } }""";
 
+    private static string Refund(int operation, int amount) =>
+        $$"""{ "attempt": 1, "refund": { "operation": {{operation}}, "amount": { "amount": {{amount}} }, "status": "succeeded" } }""";
+
+    private static string RefundCall(int number) =>
+        $$"""{ "attempt": 1, "operation": { "number": {{number}}, "verb": "refund", "amount": { "amount": 100 } } }""";
+
     /// <summary>By rule: how to break it, and the event at which it is broken.</summary>
     private static readonly Dictionary<string, (Action<SeededJournal> Break, string Stream, long Version, string Type)> Cases = new()
     {
@@ -44,6 +50,13 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
             PaymentStream, 4, "payment.requested"),
         ["captured-within-authorized"] = (
             j => j.Change("payment.captured", e => e["amount"]!["amount"] = 2194), PaymentStream, 3, "payment.captured"),
+        ["refunded-within-captured"] = (
+            j => j.Add(PaymentStream, "payment.refund_changed", Refund(1, 2000)).Add(PaymentStream, "payment.refund_changed", Refund(2, 194)),
+            PaymentStream, 5, "payment.refund_changed"),
+        ["payment-calls-have-an-outcome"] = (
+            j => j.Add(PaymentStream, "payment.operation_began", RefundCall(2)).Add(PaymentStream, "payment.operation_began", RefundCall(3))
+                .SetDeadline(PaymentStream),
+            PaymentStream, 5, "payment.operation_began"),
         ["payment-has-one-outcome"] = (
             j => j.Add(PaymentStream, "payment.voided", """{ "attempt": 1 }"""), PaymentStream, 4, "payment.voided"),
         ["checkout-attempts-in-order"] = (
@@ -344,7 +357,7 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
 
     private static string Prefix(string category) => category switch
     {
-        "fulfillment-router" or "fulfillment-recorder" => "following.",
+        "fulfillment-router" or "fulfillment-recorder" or "payment-recorder" => "following.",
         _ => category.Replace('-', '_') + ".",
     };
 

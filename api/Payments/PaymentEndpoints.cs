@@ -1,0 +1,33 @@
+using Commerce.Orders;
+
+namespace Commerce.Payments;
+
+internal static class PaymentEndpoints
+{
+    public static void MapPaymentAdministration(this IEndpointRouteBuilder routes)
+    {
+        var payment = routes.MapGroup("/orders/{orderId:order}/payment").WithTags("Payments");
+        payment.MapPost("/captures", Capture).RequireIdempotencyKey().WithName("CaptureOrderPayment");
+        payment.MapPost("/refunds", Refund).RequireIdempotencyKey().WithName("RefundOrderPayment");
+        payment.MapPost("/void", Void).RequireIdempotencyKey().WithName("VoidOrderPayment");
+        routes.MapGet("/payments/reconciliation", Reconcile).WithTags("Payments").WithName("ReconcilePayments");
+    }
+
+    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Capture(
+        OrderId orderId, CapturePayment body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetPayment(orderId).Take(body, headers.For("capture", body))).ToOk(http, Version);
+
+    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Refund(
+        OrderId orderId, RefundPayment body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetPayment(orderId).Refund(body, headers.For("refund", body))).ToOk(http, Version);
+
+    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Void(
+        OrderId orderId, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetPayment(orderId).Release(headers.For("void", null))).ToOk(http, Version);
+
+    private static async Task<Results<Ok<ReconciliationReport>, ProblemHttpResult>> Reconcile(
+        DateTimeOffset from, DateTimeOffset to, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetGateway().Reconcile(new(from, to))).ToOk(http);
+
+    private static long Version(PaymentView payment) => payment.Version ?? 0;
+}
