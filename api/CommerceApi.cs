@@ -114,8 +114,8 @@ public static class CommerceApi
         admin.MapStockAdministration();
         admin.MapCreditAdministration();
         admin.MapOrderAdministration();
-        admin.MapPaymentAdministration();
         admin.MapOrderChangeAdministration();
+        admin.MapPaymentAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapPromotionAdministration();
         admin.MapSettingsAdministration();

@@ -36,7 +36,6 @@ public static class CommerceRegistration
         .AddValidated<OrderOptions>(OrderOptions.Section)
         .AddSingleton<OrderNumbers>()
         .AddSingleton<EditPricing>()
-        .AddSingleton<IOrderRefunds, PaymentRefunds>()
         .AddHostedService<OrdersReader>();
 
     /// <summary>Payments, by the gateway that is configured, and the table they are found by.</summary>

@@ -88,11 +88,13 @@ public interface ICartGrain : IGrainWithStringKey
 /// <param name="Attempt">The checkout's number for it.</param>
 /// <param name="AcceptPriceChanges">Buy at today's prices, whatever they are.</param>
 /// <param name="ExpectedTotal">What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: what the cart has last shown.</param>
+/// <param name="ExpectedAmountDue">The same of what credit leaves to pay; refused with <c>amount_due_changed</c>.</param>
 [GenerateSerializer, Immutable, Alias("commerce.FreezeCart")]
 public sealed record FreezeCart(
     [property: Id(0)] int Attempt,
     [property: Id(1)] bool AcceptPriceChanges = false,
-    [property: Id(2)] Money? ExpectedTotal = null);
+    [property: Id(2)] Money? ExpectedTotal = null,
+    [property: Id(3)] Money? ExpectedAmountDue = null);
 
 /// <summary>What a cart gives to another.</summary>
 [GenerateSerializer, Immutable, Alias("commerce.CartContents")]
@@ -383,6 +385,13 @@ public static class CartRejections
         {
             Prices = changes,
         };
+
+    /// <summary>The code of <see cref="AmountDueChanged"/>.</summary>
+    public const string AmountDueChangedCode = "amount_due_changed";
+
+    /// <summary>Gift cards or store credit pay another part than was shown.</summary>
+    public static Rejection AmountDueChanged(Money shown, Money due) =>
+        new(RejectionKind.Conflict, AmountDueChangedCode, $"{due} are left to pay instead of {shown}.");
 
     /// <summary>The cart lacks something an order needs; the problems say what.</summary>
     public static Rejection Incomplete(CartProblem problem)

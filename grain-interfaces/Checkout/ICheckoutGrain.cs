@@ -41,11 +41,13 @@ public interface ICheckoutGrain : IGrainWithStringKey
 /// What the shopper was shown; refused with <c>price_changed</c> when it is another. Null: what
 /// the cart has last shown, as far as that is remembered.
 /// </param>
+/// <param name="ExpectedAmountDue">The same of what credit leaves to pay; refused with <c>amount_due_changed</c>.</param>
 [GenerateSerializer, Immutable, Alias("commerce.CompleteCheckout")]
 public sealed record CompleteCheckout(
     [property: Id(0)] string? PaymentMethod = null,
     [property: Id(1)] bool AcceptPriceChanges = false,
-    [property: Id(2)] Money? ExpectedTotal = null);
+    [property: Id(2)] Money? ExpectedTotal = null,
+    [property: Id(3)] Money? ExpectedAmountDue = null);
 
 /// <summary>Where a checkout stands for the shopper.</summary>
 /// <param name="Order">The order, once placed.</param>

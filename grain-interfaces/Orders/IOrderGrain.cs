@@ -257,13 +257,13 @@ public enum OrderPaymentStatus
     /// <summary>Neither reserved nor taken.</summary>
     Unpaid = 2,
 
-    /// <summary>Something is taken, and more is to pay.</summary>
+    /// <summary>Less than the total was taken.</summary>
     PartiallyPaid = 3,
 
-    /// <summary>More is taken than the order comes to, and not given back yet.</summary>
+    /// <summary>More was taken, and not given back, than the order costs.</summary>
     Overcharged = 4,
 
-    /// <summary>All that was taken is given back, or taken back by the bank.</summary>
+    /// <summary>All that was taken was given back, or taken back by the bank.</summary>
     Refunded = 5,
 
     /// <summary>Some of what was taken is given back, though the order did not change.</summary>

@@ -30,14 +30,17 @@ internal static class CartCredits
         return applied.MoveToImmutable();
     }
 
-    /// <summary>What was entered and cannot be used any more, or not now.</summary>
+    /// <summary>
+    /// What was entered and cannot be used any more, or not now. It blocks, since otherwise whoever was shown that it pays
+    /// would be charged more.
+    /// </summary>
     public static IEnumerable<CartProblem> Problems(Cart cart, CartFacts facts) =>
         from credit in cart.Status == CartStatus.Active ? cart.Credits : []
         where Usable(credit, cart.Currency!.Value, facts) is not { Available.MinorUnits: > 0 }
         select credit.Kind == CreditKind.GiftCard
             ? new CartProblem(
-                CreditRejections.GiftCardUnusable.Code, null, $"The gift card that ends with {credit.Last4} has nothing to pay with now.", false)
-            : new CartProblem("store_credit_unusable", null, "There is no store credit to pay with now.", false);
+                "gift_card_unavailable", null, $"The gift card that ends with {credit.Last4} has nothing to pay with now: take it off.", true)
+            : new CartProblem("store_credit_unavailable", null, "There is no store credit to pay with now: leave it.", true);
 
     /// <summary>Pays with a gift card or with store credit from now on.</summary>
     public static Decision<CartEvent> Add(Cart cart, AddCartCredit command, CartFacts facts)
@@ -52,18 +55,17 @@ internal static class CartCredits
             return Decision<CartEvent>.Nothing;
         }
 
-        var account = facts.Credits.GetValueOrDefault(command.Account);
-        if (command.Kind == CreditKind.GiftCard && account is not { Kind: CreditKind.GiftCard, Status: CreditStatus.Active })
+        if (!facts.Credits.TryGetValue(command.Account, out var account)
+            || account.Kind != command.Kind || account.Status != CreditStatus.Active)
         {
-            return CreditRejections.GiftCardUnusable;
+            return command.Kind == CreditKind.GiftCard ? CreditRejections.GiftCardUnusable : CreditRejections.NotFound;
         }
 
-        // Store credit may come later than the wish to use it.
-        return account is not null && account.Balance.Currency != cart.Currency
+        return account.Balance.Currency != cart.Currency
             ? CreditRejections.CurrencyDiffers(account.Balance.Currency) with { Pointer = "/code" }
             : command.Kind == CreditKind.GiftCard && cart.Credits.Count(credit => credit.Kind == command.Kind) >= GiftCardsMax
                 ? CartRejections.TooManyGiftCards(GiftCardsMax)
-                : new CartCreditAdded(command.Account, command.Kind, account?.EndsWith);
+                : new CartCreditAdded(command.Account, command.Kind, account.EndsWith);
     }
 
     /// <summary>Pays with it no longer.</summary>

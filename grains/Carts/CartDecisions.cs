@@ -257,7 +257,8 @@ internal sealed partial record Cart
             return Refuse() ?? CartRejections.CheckingOut;
         }
 
-        if (Problems(facts, CartPricing.Price(this, facts)).FirstOrDefault(problem => problem.Blocks) is { } problem)
+        var open = this with { Status = CartStatus.Active };
+        if (open.Problems(facts, CartPricing.Price(this, facts)).FirstOrDefault(problem => problem.Blocks) is { } problem)
         {
             return CartRejections.Incomplete(problem);
         }
@@ -270,11 +271,12 @@ internal sealed partial record Cart
         }
 
         CartEvent[] events = repriced is null ? [] : [repriced];
-        var shown = AfterAll(events).View(default, 0, facts);
-        var total = shown.Totals.Total;
-        return command.ExpectedTotal is { } expected && expected != total && !command.AcceptPriceChanges
-            ? CartRejections.PriceChanged([new(null, expected, total)])
-            : Decision<CartEvent>.Of([.. events, new CartCheckoutBegan(command.Attempt) { Credits = [.. shown.Credits] }]);
+        var now = open.AfterAll(events).View(default, 0, facts);
+        return Differs(command.ExpectedTotal, now.Totals.Total) ? CartRejections.PriceChanged([new(null, command.ExpectedTotal!.Value, now.Totals.Total)])
+            : Differs(command.ExpectedAmountDue, now.AmountDue) ? CartRejections.AmountDueChanged(command.ExpectedAmountDue!.Value, now.AmountDue)
+            : Decision<CartEvent>.Of([.. events, new CartCheckoutBegan(command.Attempt) { Credits = [.. now.Credits] }]);
+
+        bool Differs(Money? expected, Money amount) => expected is not null && expected != amount && !command.AcceptPriceChanges;
     }
 
     /// <summary>What costs another price than its lines say.</summary>

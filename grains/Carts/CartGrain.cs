@@ -96,7 +96,11 @@ internal sealed class CartGrain(
     {
         await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
         var facts = await Facts(State, isFresh: true);
-        var expected = command with { ExpectedTotal = command.ExpectedTotal ?? ShownBefore(command.Attempt) };
+        var before = ShownBefore(command.Attempt);
+        var expected = command with
+        {
+            ExpectedTotal = command.ExpectedTotal ?? before?.Total, ExpectedAmountDue = command.ExpectedAmountDue ?? before?.Due,
+        };
         ImmutableArray<PriceChange> changes = [];
         var frozen = await Change(
             cart =>
@@ -105,26 +109,27 @@ internal sealed class CartGrain(
                 return cart.Freeze(expected, facts.Offers, facts);
             },
             header: null);
-        if (frozen.Rejection is { Prices: [{ Sku: null, Now: var total }] })
+        if (frozen.Rejection is { Prices: [{ Sku: null }] } or { Code: CartRejections.AmountDueChangedCode })
         {
-            _refused = new(Version, total, command.Attempt);
+            var told = State.View(Id, Version, facts);
+            _refused = new(Version, told.Totals.Total, told.AmountDue, command.Attempt);
         }
 
         return frozen is { IsAccepted: true, Value.Status: CartStatus.Active } ? CartRejections.PriceChanged(changes) : frozen;
     }
 
     /// <summary>
-    /// The total that was last shown; null after an activation of which nobody has asked it. A refusal shows one as well,
+    /// What was last shown; null after an activation of which nobody has asked it. A refusal shows one as well,
     /// but only to the next attempt: it may not have arrived, and be asked for again.
     /// </summary>
-    private Money? ShownBefore(int attempt) =>
-        (_refused is { } told && told.Attempt < attempt && told.Version >= (_shown?.Version ?? 0) ? told : _shown)?.Total;
+    private Shown? ShownBefore(int attempt) =>
+        _refused is { } told && told.Attempt < attempt && told.Version >= (_shown?.Version ?? 0) ? told : _shown;
 
     private CartView Show(CartView view)
     {
         if (view.Version >= (_shown?.Version ?? 0))
         {
-            _shown = new(view.Version, view.Totals.Total, Attempt: 0);
+            _shown = new(view.Version, view.Totals.Total, view.AmountDue, Attempt: 0);
         }
 
         return view;
@@ -269,8 +274,9 @@ internal sealed class CartGrain(
     }
 
     /// <summary>What a cart came to when somebody was told.</summary>
+    /// <param name="Due">What credit left of it.</param>
     /// <param name="Attempt">The checkout that was refused by it; 0: it was shown.</param>
-    private sealed record Shown(long Version, Money Total, int Attempt);
+    private sealed record Shown(long Version, Money Total, Money Due, int Attempt);
 
     /// <summary>A cart as it was at a version: what a command is answered from, and again when it is repeated.</summary>
     private sealed record CartAt(Cart Cart, long Version);

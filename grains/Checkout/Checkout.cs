@@ -94,6 +94,7 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
                 Fingerprint = header.Fingerprint,
                 AcceptPriceChanges = command.AcceptPriceChanges,
                 ExpectedTotal = command.ExpectedTotal,
+                ExpectedAmountDue = command.ExpectedAmountDue,
             };
     }
 
@@ -119,7 +120,7 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
         {
             Attempt = e.Attempt, CommandId = e.CommandId, Fingerprint = e.Fingerprint, PaymentMethod = e.PaymentMethod,
             Step = CheckoutStep.FreezeCart, Deadline = e.Deadline, Ended = Ended,
-            Freeze = new(e.Attempt, e.AcceptPriceChanges, e.ExpectedTotal),
+            Freeze = new(e.Attempt, e.AcceptPriceChanges, e.ExpectedTotal, e.ExpectedAmountDue),
         },
         CheckoutCartFrozen e => this with { Step = CheckoutStep.HoldStock, Cart = e.Cart, Deadline = e.Deadline },
         CheckoutStockHeld e => this with
@@ -197,6 +198,8 @@ internal sealed record CheckoutBegan(
     public bool AcceptPriceChanges { get; init; }
 
     public Money? ExpectedTotal { get; init; }
+
+    public Money? ExpectedAmountDue { get; init; }
 }
 
 [Alias("checkout.cart_frozen")]

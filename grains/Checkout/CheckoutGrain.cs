@@ -40,10 +40,10 @@ internal sealed partial class CheckoutGrain(
             await Record(CheckoutStep.AwaitCustomer, new CheckoutFailed(CheckoutRejections.Abandoned, Deadline()));
         }
 
-        if (State.Attempt == 0 && await GrainFactory.GetCart(CartId).Read() is { Rejection: { } unknown })
+        if (State.Attempt == 0 && await GrainFactory.GetCart(CartId).GetState() is { Version: 0 })
         {
-            // Nothing is journaled for carts that never were.
-            return unknown;
+            // Nothing is journaled for carts that never were. Not read, since the cart would take that for having been shown.
+            return CartRejections.NotFound;
         }
 
         await Advance();

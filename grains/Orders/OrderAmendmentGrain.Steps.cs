@@ -211,9 +211,19 @@ internal sealed partial class OrderAmendmentGrain
         var (refund, amount) = (State.Refund!, State.RefundAmount!.Value);
         var refusal = State.CreditReturn is { } credit
             ? await ReturnCredit(credit)
-            : await refunds.RefundAsync(OrderId, refund, amount, State.Cancel is null ? "order_changed" : "order_canceled");
+            : await ReturnMoney(refund, amount);
         _ = (await Order.RecordRefund(new(refund, amount, refusal, State.CreditReturn?.Account))).Required;
         await Record(AmendmentStep.RefundPayment, new AmendmentRefundEnded(refusal, Deadline()));
+    }
+
+    /// <summary>Under the refund's name, so that a repetition gives nothing back twice.</summary>
+    private async Task<string?> ReturnMoney(string refund, Money amount)
+    {
+        var reason = State.Cancel is null ? "order_changed" : "order_canceled";
+        var refunded = await GrainFactory.GetPayment(OrderId).Refund(new(amount.MinorUnits, reason), new(refund));
+        return refunded.Rejection?.Code == PaymentRejections.GatewayMisconfigured.Code
+            ? throw new RetryableException(refunded.Rejection.Detail)
+            : refunded.Rejection?.Code;
     }
 
     /// <summary>Absolute, so that a repetition gives nothing back twice; under the name that the checkout spent it by.</summary>

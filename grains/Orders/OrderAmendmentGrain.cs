@@ -14,7 +14,7 @@ namespace Commerce.Orders;
 /// </remarks>
 [GrainType("order-amendment")]
 internal sealed partial class OrderAmendmentGrain(
-    IOrderRefunds refunds, IOptions<OrderOptions> options, TimeProvider time, ILogger<OrderAmendmentGrain> log)
+    IOptions<OrderOptions> options, TimeProvider time, ILogger<OrderAmendmentGrain> log)
     : JournaledActor<Amendment, AmendmentEvent>, IOrderAmendmentGrain
 {
     private OrderId OrderId => new(this.GetPrimaryKeyString());

@@ -225,11 +225,16 @@ public sealed class OperatorJourneys(RunningShop shop)
         .Replace("{productId}", "prod_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{promotionId}", "promo_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{importId}", "imp_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
-        .Replace("{id}", template.Contains("import", StringComparison.Ordinal)
-            ? "imp_01h455vb4pex5vsknk084sn02q" : "fo_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
+        .Replace("{editId}", "edit_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
+        .Replace("{id}", $"{IdPrefix(template)}_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{sku}", "MUG", StringComparison.Ordinal)
         .Replace("{holdId}", "hold_mine", StringComparison.Ordinal)
         .Replace("{country}", "GB", StringComparison.Ordinal);
+
+    private static string IdPrefix(string template) =>
+        template.Contains("import", StringComparison.Ordinal) ? "imp"
+        : template.Contains("gift-cards", StringComparison.Ordinal) || template.Contains("store-credits", StringComparison.Ordinal) ? "credit"
+        : "fo";
 
     private int MailsAbout(JsonNode order) =>
         shop.Mails.Count(mail => mail.Contains((string)order["number"]!, StringComparison.Ordinal));

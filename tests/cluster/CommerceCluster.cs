@@ -1,6 +1,8 @@
 using Commerce.Hosting;
 using Commerce.Journal;
 using Commerce.Notifications;
+using Commerce.Orders;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -75,6 +77,15 @@ public class CommerceCluster : IAsyncLifetime
             var active = await management.GetDetailedGrainStatistics();
             return active.All(other => other.GrainId != grain.GetGrainId());
         });
+    }
+
+    /// <summary>What the gateway has given back of an order, in minor units.</summary>
+    internal async Task<long[]> RefundsAsync(OrderId order)
+    {
+        await using var connection = await _database.Source.OpenConnectionAsync();
+        return [.. await connection.QueryAsync<long>(
+            "select r.amount from sandbox_refunds r join sandbox_intents i on i.id = r.intent where i.reference = @id and r.status <> 'Failed'",
+            new { id = order.Value })];
     }
 
     protected virtual void Configure(ISiloBuilder silo)

@@ -17,7 +17,7 @@ internal sealed class Shopper(HttpClient http, string name, string? cart = null)
     public int Quantity { get; init; } = 2;
 
     /// <summary>Answers that were neither success nor a refusal: what a shopper would have seen as a failure.</summary>
-    public int Failures { get; private set; }
+    public List<string> Failures { get; } = [];
 
     /// <summary>The cart, once there is one.</summary>
     public string? Cart { get; private set; } = cart;
@@ -67,13 +67,15 @@ internal sealed class Shopper(HttpClient http, string name, string? cart = null)
                 {
                     return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
                 }
+
+                Failures.Add($"{method} {path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
             }
             catch (Exception broken) when (broken is HttpRequestException or TaskCanceledException)
             {
                 // The process is gone, or did not answer in time.
+                Failures.Add($"{method} {path}: {broken.Message}");
             }
 
-            Failures++;
             Assert.True(Environment.TickCount64 < deadline, $"{name} was not answered in time.");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }

@@ -32,7 +32,7 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
 
         Assert.Equal((OrderStatus.Canceled, OrderPaymentStatus.Refunded, Gbp(2193)), (canceled.Status, canceled.PaymentStatus, canceled.Refunded));
         Assert.Equal((Gbp(0), Gbp(0), Gbp(0)), (canceled.Totals.Total, canceled.AmountDue, canceled.AmountOwed));
-        Assert.Equal(Gbp(2193), Assert.Single(cluster.Refunds, refund => refund.Order == order.Id).Amount);
+        Assert.Equal(2193, Assert.Single(await cluster.RefundsAsync(order.Id)));
         await StockBecomesAsync(sku, onHand: 5, committed: 0, available: 5);
         Assert.Equal("order_canceled", (await CancelAsync(order, ByShopper)).Rejection!.Code);
         Assert.Equal(FulfillmentOrderStatus.Canceled, (await Location(order).Read()).Required.Status);
@@ -51,7 +51,7 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
         Assert.Equal(4, accepted.Count);
         Assert.Single(accepted.Select(answer => answer.First.Required.Version).Distinct());
         Assert.All(answers.Where(answer => !answer.IsAccepted), answer => Assert.Equal("order_canceled", answer.Rejection!.Code));
-        Assert.Single(cluster.Refunds, refund => refund.Order == order.Id);
+        Assert.Single(await cluster.RefundsAsync(order.Id));
         await StockBecomesAsync(sku, onHand: 3, committed: 0, available: 3);
         await cluster.ForgetAsync(Grains.GetOrderAmendment(order.Id));
         var again = await CancelAsync(order, Whole, accepted[0].Second);
@@ -116,20 +116,20 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
         Assert.True((await Location(order).Fulfill(new([], null), CommandHeader.None)).IsAccepted);
 
         await StockBecomesAsync(sku, onHand: 0, committed: 0, available: 0);
-        Assert.DoesNotContain(cluster.Refunds, refund => refund.Order == order.Id);
+        Assert.Empty(await cluster.RefundsAsync(order.Id));
     }
 
     [Fact]
     public async Task Money_that_does_not_go_back_at_once_goes_back_later_and_once()
     {
         var (order, _) = await BuyAsync(units: 1, quantity: 1);
-        cluster.FailRefunds(order.Id, times: 2);
+        cluster.LoseRefundAnswers(order.Id, times: 3);
 
         await Assert.ThrowsAnyAsync<Exception>(() => CancelAsync(order, Whole, "cancel:1"));
 
         await Eventually.TrueAsync(async () =>
             (await Grains.GetOrder(order.Id).Read()).Required.PaymentStatus == OrderPaymentStatus.Refunded);
-        Assert.Single(cluster.Refunds, refund => refund.Order == order.Id);
+        Assert.Single(await cluster.RefundsAsync(order.Id));
         Assert.True((await CancelAsync(order, Whole, "cancel:1")).IsRepeated);
     }
 
@@ -154,9 +154,9 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
 
         var canceled = (await CancelAsync(order, Whole)).Required;
 
-        Assert.Equal((OrderStatus.Canceled, OrderPaymentStatus.Unpaid), (canceled.Status, canceled.PaymentStatus));
+        Assert.Equal((OrderStatus.Canceled, OrderPaymentStatus.Voided), (canceled.Status, canceled.PaymentStatus));
         Assert.Equal(PaymentStatus.Voided, (await Grains.GetPayment(order.Id).Read()).Required.Status);
-        Assert.DoesNotContain(cluster.Refunds, refund => refund.Order == order.Id);
+        Assert.Empty(await cluster.RefundsAsync(order.Id));
         await StockBecomesAsync(sku, onHand: 2, committed: 0, available: 2);
     }
 
@@ -335,39 +335,48 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
         }
     }
 
-    /// <summary>Two silos with short deadlines, and somebody who gives money back.</summary>
+    /// <summary>Two silos with short deadlines, and a gateway whose answers may be lost.</summary>
     public sealed class TwoSilos : CommerceCluster
     {
-        private readonly Purse _purse = new();
+        private readonly ConcurrentDictionary<string, int> _lost = new();
 
-        internal IEnumerable<(OrderId Order, string Refund, Money Amount)> Refunds => _purse.Refunds.Values;
-
-        internal void FailRefunds(OrderId order, int times) => _purse.Failures[order] = times;
+        internal void LoseRefundAnswers(OrderId order, int times) => _lost[order.Value] = times;
 
         protected override short Silos => 2;
 
         protected override void Configure(ISiloBuilder silo) => silo.Services
-            .AddSingleton<IOrderRefunds>(_purse)
+            .AddSingleton<IPaymentGateway>(provider =>
+                new ForgetfulGateway(ActivatorUtilities.CreateInstance<SandboxPaymentGateway>(provider), _lost))
             .Configure<OrderOptions>(orders => (orders.UnpaidExpireAfter, orders.StepDeadline) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)))
             .Configure<Journal.JournalOptions>(journal =>
                 (journal.WakeEvery, journal.WakeAgainAfter) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)));
     }
 
-    /// <summary>Gives money back once per refund, as a gateway does.</summary>
-    private sealed class Purse : IOrderRefunds
+    /// <summary>The sandbox, of which some refunds are made without anybody hearing of it.</summary>
+    private sealed class ForgetfulGateway(IPaymentGateway sandbox, ConcurrentDictionary<string, int> lost) : IPaymentGateway
     {
-        public ConcurrentDictionary<string, (OrderId Order, string Refund, Money Amount)> Refunds { get; } = new();
+        public Task<GatewayAnswer> AuthorizeAsync(AuthorizationRequest request, CancellationToken cancellation) =>
+            sandbox.AuthorizeAsync(request, cancellation);
 
-        public ConcurrentDictionary<OrderId, int> Failures { get; } = new();
+        public Task<GatewayIntent?> FindAsync(string intent, CancellationToken cancellation) => sandbox.FindAsync(intent, cancellation);
 
-        public Task<string?> RefundAsync(OrderId order, string refund, Money amount, string reason)
+        public Task<GatewayIntent?> FindByKeyAsync(string key, CancellationToken cancellation) => sandbox.FindByKeyAsync(key, cancellation);
+
+        public Task<GatewayAnswer> CaptureAsync(CaptureRequest request, CancellationToken cancellation) =>
+            sandbox.CaptureAsync(request, cancellation);
+
+        public Task<GatewayAnswer> CancelAsync(string key, string intent, CancellationToken cancellation) =>
+            sandbox.CancelAsync(key, intent, cancellation);
+
+        public async Task<GatewayAnswer> RefundAsync(RefundRequest request, CancellationToken cancellation)
         {
-            // The money goes, and the answer is lost.
-            var given = Refunds.GetOrAdd(refund, (order, refund, amount));
-            Assert.Equal(amount, given.Amount);
-            return Failures.AddOrUpdate(order, 0, (_, left) => left - 1) > 0
-                ? throw new RetryableException("The gateway does not answer.")
-                : Task.FromResult<string?>(null);
+            var answer = await sandbox.RefundAsync(request, cancellation);
+            return lost.AddOrUpdate(request.Reference, 0, (_, left) => left - 1) > 0
+                ? throw new GatewayUnavailableException("The gateway does not answer.")
+                : answer;
         }
+
+        public Task<GatewayPage> ListAsync(DateTimeOffset from, DateTimeOffset to, string? after, CancellationToken cancellation) =>
+            sandbox.ListAsync(from, to, after, cancellation);
     }
 }

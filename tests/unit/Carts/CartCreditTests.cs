@@ -59,6 +59,7 @@ public sealed class CartCreditTests
 
         Assert.All([Card, Other, Store, Id("unknown")], card => Assert.Equal(
             ("gift_card_unusable", "/actions/0/code"), Refusal(Decide(ReadyCart(), facts, Gift(card)))));
+        Assert.Equal("credit_account_not_found", Decide(ReadyCart(), facts, new AddCartCredit(Id("unknown"), CreditKind.StoreCredit)).Code());
         var euros = With(Account(Card, 1000) with { Balance = new(1000, Euros), Available = new(1000, Euros) });
         Assert.Equal(("credit_currency_differs", "/actions/0/code"), Refusal(Decide(ReadyCart(), euros, Gift(Card))));
     }
@@ -72,33 +73,61 @@ public sealed class CartCreditTests
     }
 
     [Fact]
-    public void A_card_that_was_spent_meanwhile_is_told_of_and_blocks_nothing()
+    public void A_card_that_was_spent_meanwhile_blocks_until_it_is_taken_off()
     {
         var facts = With(Account(Card, 1000));
-        var cart = Do(ReadyCart(), facts, Gift(Card)).View(TheCart, 1, With(Account(Card, 0)));
+        var (cart, spent) = (Do(ReadyCart(), facts, Gift(Card)), With(Account(Card, 0)));
 
-        var problem = Assert.Single(cart.Problems);
-        Assert.Equal(("gift_card_unusable", false), (problem.Code, problem.Blocks));
+        var view = cart.View(TheCart, 1, spent);
+        var problem = Assert.Single(view.Problems);
+        Assert.Equal(("gift_card_unavailable", true), (problem.Code, problem.Blocks));
         Assert.Contains("CARD", problem.Detail, StringComparison.Ordinal);
-        Assert.Equal(Gbp(3793), cart.AmountDue);
+        Assert.Equal(Gbp(3793), view.AmountDue);
+        Assert.Equal("gift_card_unavailable", cart.Freeze(new(1), facts.Offers, spent).Code());
+        var without = Do(cart, spent, new RemoveCartCredit(Card));
+        Assert.Equal(CartStatus.CheckingOut, without.After(without.Freeze(new(1), facts.Offers, spent)).Status);
+    }
+
+    [Fact]
+    public void Whoever_says_what_he_was_shown_to_pay_is_not_charged_another_amount()
+    {
+        var cart = Do(ReadyCart(), With(Account(Card, 1000)), Gift(Card));
+        var less = With(Account(Card, 999));
+
+        Assert.Equal("amount_due_changed", cart.Freeze(new(1, ExpectedAmountDue: Gbp(2793)), less.Offers, less).Code());
+        Assert.Null(cart.Freeze(new(1, ExpectedAmountDue: Gbp(2794)), less.Offers, less).Rejection);
+        Assert.Null(cart.Freeze(new(1, true, null, Gbp(2793)), less.Offers, less).Rejection);
     }
 
     [Fact]
     public void What_credit_pays_is_frozen_with_the_cart()
     {
-        var facts = With(Account(Card, 1000), Account(Other, 0));
-        var frozen = Do(ReadyCart(), facts, Gift(Card), Gift(Other));
+        var facts = With(Account(Card, 1000), Account(Other, 5000), Account(Store, 700));
+        var frozen = Do(ReadyCart(), facts, Gift(Card), Gift(Other), Gift(Store));
         frozen = frozen.After(frozen.Freeze(new(1), facts.Offers, facts));
 
         var view = frozen.View(TheCart, 2, With(Account(Card, 0)));
 
-        Assert.Equal((Card, Gbp(1000)), (Assert.Single(view.GiftCards).Id, view.GiftCards[0].Amount));
+        Assert.Equal([(Card, Gbp(1000)), (Other, Gbp(2793))], view.GiftCards.Select(card => (card.Id, card.Amount)));
         Assert.Empty(view.Problems);
-        Assert.Equal(Gbp(2793), Decisions.Reread(frozen).View(TheCart, 2, Facts).AmountDue);
+        Assert.Equal(Gbp(0), Decisions.Reread(frozen).View(TheCart, 2, Facts).AmountDue);
         var open = frozen.After(frozen.Settle(1, null));
         Assert.Equal(Gbp(3793), open.View(TheCart, 3, With(Account(Card, 0))).AmountDue);
         var bought = frozen.After(frozen.Settle(1, TheOrder));
-        Assert.Equal(Gbp(2793), bought.View(TheCart, 3, Facts).AmountDue);
+        Assert.Equal(Gbp(0), bought.View(TheCart, 3, Facts).AmountDue);
+    }
+
+    [Fact]
+    public void A_newer_attempt_freezes_what_credit_pays_now()
+    {
+        var (facts, less) = (With(Account(Card, 1000)), With(Account(Card, 300)));
+        var cart = Do(ReadyCart(), facts, Gift(Card));
+        var first = cart.After(cart.Freeze(new(1), facts.Offers, facts));
+
+        var second = first.After(first.Freeze(new(2), less.Offers, less));
+
+        Assert.Equal(Gbp(300), Assert.Single(second.View(TheCart, 3, facts).GiftCards).Amount);
+        Assert.Equal("gift_card_unavailable", first.Freeze(new(2), less.Offers, With(Account(Card, 0))).Code());
     }
 
     [Fact]
