@@ -41,7 +41,8 @@ public static class CommerceRegistration
     /// <summary>Payments, by the gateway that is configured, and the table they are found by.</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services) => services
         .AddValidated<PaymentOptions>(PaymentOptions.Section)
-        .AddSingleton<IValidateOptions<PaymentOptions>, PaymentOptionsValidation>()
+        .AddValidated<StripeOptions>(StripeOptions.Section)
+        .AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsValidation>()
         .AddSingleton<IPaymentGateway>(provider =>
             provider.GetRequiredService<IOptions<PaymentOptions>>().Value.Gateway == PaymentGatewayKind.Stripe
                 ? ActivatorUtilities.CreateInstance<StripePaymentGateway>(provider)

@@ -44,8 +44,10 @@ internal static class SandboxEndpoints
             return NoIntent.ToProblem();
         }
 
-        // What a gateway's webhook does: tell the checkout that something happened.
-        await grains.GetCheckout(EntityId.Twin<Orders.OrderId, CartId>(Orders.OrderId.Parse(known.Reference, null))).Resume(intent);
+        // What a gateway's webhook does: tell the payment and the checkout that something happened.
+        var order = Orders.OrderId.Parse(known.Reference, null);
+        await grains.GetPayment(order).Look(intent);
+        await grains.GetCheckout(EntityId.Twin<Orders.OrderId, CartId>(order)).Resume(intent);
         return ((Result<SandboxIntent>)known).ToOk(http);
     }
 

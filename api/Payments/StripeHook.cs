@@ -25,7 +25,7 @@ internal sealed class StripeHook(
     /// <summary>Checks and takes one event.</summary>
     public async Task<IResult> TakeAsync(HttpRequest request, CancellationToken cancellation)
     {
-        if (options.Value.WebhookSecrets.Count == 0)
+        if (!options.Value.Secrets.Any())
         {
             return Problem(StatusCodes.Status404NotFound, "not_found", "No events are taken here.");
         }
@@ -70,7 +70,7 @@ internal sealed class StripeHook(
     }
 
     private bool IsSigned(string body, string signature) => signature.Length is > 0 and < 4_096
-        && options.Value.WebhookSecrets.Any(secret => IsSigned(body, signature, secret));
+        && options.Value.Secrets.Any(secret => IsSigned(body, signature, secret));
 
     private bool IsSigned(string body, string signature, string secret)
     {

@@ -53,6 +53,9 @@ public enum MessageKind
 
     /// <summary>The order was called off, or a part of it.</summary>
     OrderCancellation = 2,
+
+    /// <summary>A payment came after its time, and went back.</summary>
+    PaymentReturned = 3,
 }
 
 /// <summary>Where a message stands.</summary>

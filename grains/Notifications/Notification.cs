@@ -22,6 +22,9 @@ internal sealed record Notification : IJournaledState<Notification, Notification
     private const string FulfillmentRecorded = "order.fulfillment_recorded";
     private const string LinesCanceled = "order.lines_canceled";
 
+    // The payment's.
+    private const string PaymentReturned = "payment.returned";
+
     /// <summary>Oldest first. Those under way are no more than the parcels an order sends in a day.</summary>
     public ImmutableList<Message> Messages { get; init; } = [];
 
@@ -46,6 +49,7 @@ internal sealed record Notification : IJournaledState<Notification, Notification
                 OrderPlaced => Queue(received, MessageKind.OrderConfirmation, reference: null, now, options),
                 FulfillmentRecorded => Queue(
                     received, MessageKind.ShippingConfirmation, FulfillmentOf(received), now, options),
+                PaymentReturned => Queue(received, MessageKind.PaymentReturned, AmountOf(received), now, options),
                 LinesCanceled => Queue(received, MessageKind.OrderCancellation, ChangeOf(received), now, options),
                 _ => Decision<NotificationEvent>.Nothing,
             };
@@ -145,6 +149,12 @@ internal sealed record Notification : IJournaledState<Notification, Notification
     {
         using var data = JsonDocument.Parse(received.Data);
         return data.RootElement.GetProperty("fulfillment").GetProperty("id").GetString()!;
+    }
+
+    private static string AmountOf(JournalEvent received)
+    {
+        using var data = JsonDocument.Parse(received.Data);
+        return data.RootElement.GetProperty("amount").Deserialize<Money>(CommerceJson.Stored).ToString();
     }
 
     private static string ChangeOf(JournalEvent received)

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Commerce.Carts;
 using Commerce.Journal;
 using Commerce.Orders;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace Commerce.Notifications;
 
@@ -15,7 +17,7 @@ namespace Commerce.Notifications;
 /// Reentrant, so that deliveries go on during an attempt: decide + apply + enqueue is one synchronous step on the newest
 /// state, and an attempt's outcome counts only while its message is still queued.
 /// </remarks>
-[GrainType("notification"), Follows("order"), Reentrant]
+[GrainType("notification"), Follows("order"), Follows("payment", "payment.returned"), Reentrant]
 internal sealed partial class NotificationGrain(
     OrderMail mail, IMailTransport transport, IOptions<MailOptions> options, TimeProvider time)
     : Subscriber<Notification, NotificationEvent>, INotificationGrain
@@ -81,10 +83,9 @@ internal sealed partial class NotificationGrain(
         using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
         try
         {
-            // As it was when it happened: what came after has messages of its own.
-            var order = await GrainFactory.GetOrder(Order).ReadAsOf(message.Version).WaitAsync(timeout.Token);
-            return await transport.SendAsync(
-                message.Id, mail.Compose(message, order.Required, time.GetUtcNow()), timeout.Token);
+            return await Compose(message).WaitAsync(timeout.Token) is { } written
+                ? await transport.SendAsync(message.Id, written, timeout.Token)
+                : MailOutcome.Refused("no_address");
         }
         catch (Exception failure)
         {
@@ -93,6 +94,21 @@ internal sealed partial class NotificationGrain(
                 ? "timeout"
                 : JsonNamingPolicy.SnakeCaseLower.ConvertName(failure.GetType().Name));
         }
+    }
+
+    /// <summary>What is sent; null when there is nobody to send it to.</summary>
+    private async Task<MimeMessage?> Compose(Message message)
+    {
+        if (message.Kind == MessageKind.PaymentReturned)
+        {
+            // There is no order, or it was paid otherwise: the cart knows who wanted to pay.
+            var cart = await GrainFactory.GetCart(EntityId.Twin<OrderId, CartId>(Order)).Read();
+            return cart.Value?.Email is { } email ? mail.Compose(message, email, time.GetUtcNow()) : null;
+        }
+
+        // As it was when it happened: what came after has messages of its own.
+        var order = await GrainFactory.GetOrder(Order).ReadAsOf(message.Version);
+        return mail.Compose(message, order.Required, time.GetUtcNow());
     }
 
     private static LogLevel LevelOf(MessageStatus? status) => status switch

@@ -12,7 +12,7 @@ namespace Commerce.Notifications;
 /// Writes the messages about an order, in English, as text and as HTML. Everything that a customer, a catalogue or a
 /// carrier has said is one line of plain text here, wherever it stands.
 /// </summary>
-internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontOptions> storefront)
+internal sealed partial class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontOptions> storefront)
 {
     private readonly MailboxAddress _from = MailboxAddress.Parse(mail.Value.From);
     private readonly string _orders = storefront.Value.BaseUrl.TrimEnd('/') + "/orders/";
@@ -29,15 +29,20 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
                 order, order.Cancellations.Single(c => c.Change.ToString(CultureInfo.InvariantCulture) == message.Reference)),
             _ => throw new InvalidOperationException($"Nothing can be written about {message.Kind}."),
         };
+        return Sealed(message.Id, Recipient(Name(order.ShippingAddress), order.Email), content.Subject, Text(content), Markup(content), now);
+    }
+
+    private MimeMessage Sealed(MessageId id, MailboxAddress to, string subject, string text, Html markup, DateTimeOffset now)
+    {
         var mime = new MimeMessage
         {
-            MessageId = $"{message.Id}@{_from.Domain}",
+            MessageId = $"{id}@{_from.Domain}",
             Date = now,
-            Subject = content.Subject,
-            Body = new BodyBuilder { TextBody = Text(content), HtmlBody = Markup(content).Markup }.ToMessageBody(),
+            Subject = subject,
+            Body = new BodyBuilder { TextBody = text, HtmlBody = markup.Markup }.ToMessageBody(),
         };
         mime.From.Add(_from);
-        mime.To.Add(Recipient(order));
+        mime.To.Add(to);
 
         // RFC 3834: nobody's holiday notice should answer.
         mime.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
@@ -158,9 +163,9 @@ internal sealed class OrderMail(IOptions<MailOptions> mail, IOptions<StorefrontO
             """);
     }
 
-    private static MailboxAddress Recipient(OrderView order)
+    private static MailboxAddress Recipient(string name, string email)
     {
-        var recipient = new MailboxAddress(Encoding.UTF8, Name(order.ShippingAddress), order.Email);
+        var recipient = new MailboxAddress(Encoding.UTF8, name, email);
         return string.IsNullOrEmpty(recipient.Domain)
             ? throw new FormatException("An e-mail address has a domain.")
             : recipient;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace Commerce.Payments;
 
@@ -20,9 +19,6 @@ public sealed class PaymentOptions
     /// <summary>What is done then.</summary>
     [EnumDataType(typeof(ExpiryAction))]
     public ExpiryAction BeforeExpiry { get; set; } = ExpiryAction.Alert;
-
-    /// <summary>How a payment is made at Stripe.</summary>
-    public StripeOptions Stripe { get; set; } = new();
 }
 
 /// <summary>A gateway.</summary>
@@ -43,62 +39,4 @@ public enum ExpiryAction
 
     /// <summary>The money is taken as well.</summary>
     Capture = 1,
-}
-
-/// <summary>Stripe's settings; section <c>Payments:Stripe</c>.</summary>
-public sealed class StripeOptions
-{
-    /// <summary>The secret or restricted key; never in a file that is shared.</summary>
-    public string? SecretKey { get; set; }
-
-    /// <summary>Where the customer comes back to after the bank's page: absolute, with https outside of tests.</summary>
-    public Uri? ReturnUrl { get; set; }
-
-    /// <summary>Where Stripe is.</summary>
-    public Uri ApiBase { get; set; } = new("https://api.stripe.com");
-
-    /// <summary>Whether Stripe takes the money as soon as it is authorized.</summary>
-    public bool CapturesAutomatically { get; set; }
-
-    /// <summary>Whether to ask for captures in several parts, where the card allows it; needs Stripe's IC+ pricing.</summary>
-    public bool RequestsMulticapture { get; set; }
-
-    /// <summary>How long a request may take before its outcome counts as unknown.</summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
-}
-
-/// <summary>What depends on which gateway is chosen.</summary>
-internal sealed class PaymentOptionsValidation : IValidateOptions<PaymentOptions>
-{
-    public ValidateOptionsResult Validate(string? name, PaymentOptions options)
-    {
-        if (options.Gateway != PaymentGatewayKind.Stripe)
-        {
-            return ValidateOptionsResult.Success;
-        }
-
-        var stripe = options.Stripe;
-        List<string> missing = [];
-        if (stripe.SecretKey is not { Length: >= 8 and <= 255 } key || key.Any(character => character is < '!' or > '~'))
-        {
-            missing.Add("Payments:Stripe:SecretKey is needed for Payments:Gateway=stripe.");
-        }
-
-        if (stripe.ReturnUrl is not { IsAbsoluteUri: true })
-        {
-            missing.Add("Payments:Stripe:ReturnUrl must be the absolute address customers come back to.");
-        }
-
-        if (!stripe.ApiBase.IsAbsoluteUri || (stripe.ApiBase.Scheme != Uri.UriSchemeHttps && !stripe.ApiBase.IsLoopback))
-        {
-            missing.Add("Payments:Stripe:ApiBase must be an https address.");
-        }
-
-        if (stripe.Timeout < TimeSpan.FromSeconds(1) || stripe.Timeout > TimeSpan.FromSeconds(80))
-        {
-            missing.Add("Payments:Stripe:Timeout must be from 1 to 80 seconds.");
-        }
-
-        return missing.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(missing);
-    }
 }

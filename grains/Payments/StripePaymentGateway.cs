@@ -18,9 +18,9 @@ internal sealed partial class StripePaymentGateway : IPaymentGateway, IDisposabl
     private readonly RefundService _refunds;
     private readonly DisputeService _disputes;
 
-    public StripePaymentGateway(IOptions<PaymentOptions> options, ILogger<StripePaymentGateway> log)
+    public StripePaymentGateway(IOptions<StripeOptions> options, ILogger<StripePaymentGateway> log)
     {
-        (_options, _log) = (options.Value.Stripe, log);
+        (_options, _log) = (options.Value, log);
         _http = new() { Timeout = _options.Timeout };
 
         // Not retried here: the payment makes the same call again, with the key that it has journaled.

@@ -26,6 +26,7 @@ internal sealed class StripeStub : IAsyncDisposable
     private readonly StripeStubBooks _books = new();
     private readonly Dictionary<string, (string Request, int Status, string Body)> _replays = new(StringComparer.Ordinal);
     private readonly List<(string Path, StripeFault Fault)> _faults = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new();
     private readonly Lock _lock = new();
 
     private StripeStub()
@@ -60,6 +61,18 @@ internal sealed class StripeStub : IAsyncDisposable
         lock (_lock)
         {
             _faults.AddRange(faults.Select(fault => (path, fault)));
+        }
+    }
+
+    /// <summary>The next request whose path ends so takes effect at once, and is answered when the gate is opened.</summary>
+    public TaskCompletionSource Gate(string path) => _gates[path] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Somebody else has used this idempotency key for another request.</summary>
+    public void Spend(string key)
+    {
+        lock (_lock)
+        {
+            _replays[key] = ("another request", 200, "{}");
         }
     }
 
@@ -122,6 +135,14 @@ internal sealed class StripeStub : IAsyncDisposable
             return;
         }
 
+        foreach (var (suffix, gate) in _gates)
+        {
+            if (path.EndsWith(suffix, StringComparison.Ordinal) && _gates.TryRemove(suffix, out _))
+            {
+                await gate.Task;
+            }
+        }
+
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
         http.Response.Headers["Request-Id"] = $"req_{Guid.NewGuid():n}"[..16];
@@ -155,6 +176,8 @@ internal sealed class StripeStub : IAsyncDisposable
                 return (409, StripeError.Json("invalid_request_error", "lock_timeout", "This object cannot be accessed right now"), false);
             case StripeFault.Unavailable:
                 return (503, "<html>Service Unavailable</html>", false);
+            case StripeFault.Unauthorized:
+                return (401, StripeError.Json("invalid_request_error", null, "Invalid API Key provided"), false);
             case StripeFault.Forbidden:
                 return (403, StripeError.Json("invalid_request_error", null, "This key has no permission"), false);
         }
@@ -243,6 +266,9 @@ internal enum StripeFault
 
     /// <summary>503, and not even JSON.</summary>
     Unavailable,
+
+    /// <summary>401: the key is not a key any more.</summary>
+    Unauthorized,
 
     /// <summary>403.</summary>
     Forbidden,

@@ -11,6 +11,9 @@ internal sealed class StripeStubBooks
     /// <summary>Every intent, oldest first.</summary>
     public IReadOnlyList<StubIntent> Intents => [.. _intents.Values];
 
+    /// <summary>When the reservation of the next intent ends; null: in seven days.</summary>
+    public DateTimeOffset? NextCaptureBefore { get; set; }
+
     public StubIntent Of(string intent) => _intents[intent];
 
     /// <summary>The intents of an order.</summary>
@@ -53,6 +56,34 @@ internal sealed class StripeStubBooks
         disputes[index] = disputes[index] with { Status = status };
         return true;
     }
+
+    /// <summary>What became of the last refund.</summary>
+    public bool Settle(string intent, string status)
+    {
+        var refunds = _intents[intent].Refunds;
+        refunds[^1] = refunds[^1] with { Status = status };
+        return true;
+    }
+
+    /// <summary>The reservation runs out.</summary>
+    public bool Expire(string intent)
+    {
+        var reserved = _intents[intent];
+        (reserved.Status, reserved.Capturable) = ("canceled", 0);
+        return true;
+    }
+
+    /// <summary>An intent made with our key, of which we know nothing.</summary>
+    public string Forge(string order)
+    {
+        var forged = new StubIntent($"pi_{Guid.NewGuid():n}", 777, "gbp", "manual", "pm_card_visa") { Metadata = { ["order_id"] = order, ["attempt"] = "1" } };
+        forged.Reserve();
+        _intents.Add(forged.Id, forged);
+        return forged.Id;
+    }
+
+    /// <summary>Stripe knows nothing of an intent any more.</summary>
+    public bool Forget(string intent) => _intents.Remove(intent);
 
     /// <summary>A refund made in Stripe's own dashboard.</summary>
     public bool RefundInDashboard(string intent, long amount)
@@ -113,6 +144,11 @@ internal sealed class StripeStubBooks
         {
             CanCaptureAgain = parameters.ContainsKey("payment_method_options[card][request_multicapture]"),
         };
+        if (NextCaptureBefore is { } end)
+        {
+            (intent.CaptureBefore, NextCaptureBefore) = (end.ToUnixTimeSeconds(), null);
+        }
+
         foreach (var (name, value) in parameters.Where(pair => pair.Key.StartsWith("metadata[", StringComparison.Ordinal)))
         {
             intent.Metadata[name[9..^1]] = value;
@@ -318,14 +354,24 @@ internal sealed class StubIntent(string id, long amount, string currency, string
         ["payment_method_details"] = new JsonObject
         {
             ["type"] = "card",
-            ["card"] = new JsonObject
-            {
-                ["brand"] = "visa",
-                ["capture_before"] = Status == "requires_capture" ? CaptureBefore : null,
-                ["multicapture"] = new JsonObject { ["status"] = CanCaptureAgain ? "available" : "unavailable" },
-            },
+            ["card"] = Card(),
         },
     };
+
+    private JsonObject Card()
+    {
+        var card = new JsonObject
+        {
+            ["brand"] = "visa", ["multicapture"] = new JsonObject { ["status"] = CanCaptureAgain ? "available" : "unavailable" },
+        };
+        if (Status == "requires_capture")
+        {
+            // Not there, rather than null, afterwards.
+            card["capture_before"] = CaptureBefore;
+        }
+
+        return card;
+    }
 
     public JsonNode RefundJson(StubRefund refund) => new JsonObject
     {
