@@ -61,12 +61,23 @@ internal abstract partial class JournaledActor<TState, TEvent>
     protected async Task<TState> AsOf(long version)
     {
         var state = new TState();
-        await foreach (var stored in _journal.ReadStreamAsync(_stream, 0, (int)Math.Min(version, int.MaxValue), CancellationToken.None))
+        await foreach (var (then, _) in Past((int)Math.Min(version, int.MaxValue)))
         {
-            state = state.Apply((TEvent)stored.Decode());
+            state = then;
         }
 
         return state;
+    }
+
+    /// <summary>Every event with the state that it led to, oldest first, for streams that are short by nature.</summary>
+    protected async IAsyncEnumerable<(TState State, JournalEvent Event)> Past(int eventsMax = int.MaxValue)
+    {
+        var state = new TState();
+        await foreach (var stored in _journal.ReadStreamAsync(_stream, 0, eventsMax, CancellationToken.None))
+        {
+            state = state.Apply((TEvent)stored.Decode());
+            yield return (state, stored);
+        }
     }
 
     private async Task SaveSnapshotAsync(TState state, long version)

@@ -81,16 +81,16 @@ internal sealed partial class PaymentGrain(
     public Task<Result<PaymentView>> Take(CapturePayment command, CommandHeader header) =>
         Operate(payment => payment.Take(Id, command, Clock), header);
 
-    public async Task<Result<PaymentView>> Refund(RefundPayment command, CommandHeader header)
+    public Task<Result<PaymentView>> Refund(RefundPayment command, CommandHeader header)
     {
         var before = State.LastOperation;
-        var answer = await Operate(payment => payment.Refund(Id, command, header.Id, Clock), header);
-
-        // A command that is repeated is told what became of its refund, not that it is known.
-        var failed = State.Attempts.SelectMany(attempt => attempt.Refunds).LastOrDefault(refund =>
-            refund.Status == PaymentRefundStatus.Failed
-            && (header.Id is null ? refund.Operation > before : refund.CommandId == header.Id));
-        return answer.IsAccepted && failed is not null ? PaymentRejections.RefundRefused(failed.FailureCode ?? "failed") : answer;
+        return Operate(payment => payment.Refund(Id, command, header.Id, Clock), header, payment =>
+        {
+            var failed = payment.Attempts.SelectMany(attempt => attempt.Refunds).LastOrDefault(refund =>
+                refund.Status == PaymentRefundStatus.Failed
+                && (header.Id is null ? refund.Operation > before : refund.CommandId == header.Id));
+            return failed is null ? null : PaymentRejections.RefundRefused(failed.FailureCode ?? "failed");
+        });
     }
 
     public Task<Result<PaymentView>> Release(CommandHeader header) =>
@@ -146,7 +146,9 @@ internal sealed partial class PaymentGrain(
     }
 
     /// <summary>What an operator asks for: first what is open, then this, then the calls it takes.</summary>
-    private async Task<Result<PaymentView>> Operate(Func<Payment, Decision<PaymentEvent>> decide, CommandHeader header)
+    /// <param name="refused">Why it came to nothing, though every call was answered; null: it did not.</param>
+    private async Task<Result<PaymentView>> Operate(
+        Func<Payment, Decision<PaymentEvent>> decide, CommandHeader header, Func<Payment, Rejection?>? refused = null)
     {
         if (await ResolveAll() is { } open)
         {
@@ -160,7 +162,42 @@ internal sealed partial class PaymentGrain(
             return begun.Rejection!;
         }
 
-        return await ResolveAll(before) is { } refused ? refused : await Read();
+        if (begun.IsRepeated)
+        {
+            return await AsTold(begun.Required, payment => refused?.Invoke(payment));
+        }
+
+        return (await ResolveAll(before) ?? refused?.Invoke(State)) is { } no ? no : await Read();
+    }
+
+    /// <summary>What a command was told when its calls, up to this number, had come to an end.</summary>
+    private async Task<Result<PaymentView>> AsTold(int lastOperation, Func<Payment, Rejection?> refused)
+    {
+        var (idleAt, no, told, toldIn) = (0, default(Rejection), default(Result<PaymentView>), 0UL);
+        await foreach (var (payment, stored) in Past())
+        {
+            if (told is not null && stored.TransactionId != toldIn)
+            {
+                break;
+            }
+
+            if (stored.Decode() is PaymentOperationEnded { Refusal: { } code } ended
+                && ended.Operation > idleAt && ended.Operation <= lastOperation)
+            {
+                no ??= refused(payment) ?? PaymentRejections.RefusedByGateway(code);
+            }
+
+            if (payment.Attempts.All(attempt => attempt.Pending is null))
+            {
+                // What was recorded in one commit was told together.
+                (told, toldIn) = payment.LastOperation < lastOperation ? (null, 0UL)
+                    : (no ?? refused(payment)) is { } refusal ? (Result<PaymentView>.Repeated(refusal), stored.TransactionId)
+                    : (Result<PaymentView>.Repeated(payment.Whole(stored.Version).Required), stored.TransactionId);
+                idleAt = payment.LastOperation;
+            }
+        }
+
+        return told ?? await Read();
     }
 
     private async Task<Rejection?> ResolveAll(int reportAfter = int.MaxValue)
