@@ -4,9 +4,12 @@ namespace Commerce.Orders;
 
 internal static class OrderChangeEndpoints
 {
-    public static void MapOrderChanges(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/orders/{orderId:order}/cancel", CancelAsShopper)
-            .WithTags("Orders").WithName("CancelOrder").RequireIdempotencyKey();
+    public static void MapOrderChanges(this IEndpointRouteBuilder routes)
+    {
+        var order = routes.MapGroup("/orders/{orderId:order}").WithTags("Orders");
+        order.MapPost("/cancel", CancelAsShopper).WithName("CancelOrder").RequireIdempotencyKey();
+        order.MapPost("/payments", Pay).WithName("PayOrder").RequireIdempotencyKey();
+    }
 
     public static void MapOrderChangeAdministration(this IEndpointRouteBuilder routes)
     {
@@ -25,6 +28,22 @@ internal static class OrderChangeEndpoints
         var command = new CancelOrder([], OrderCancelReason.Customer, Restock: true, OrderParty.Shopper);
         return (await grains.GetOrderAmendment(orderId).Cancel(command, headers.For("cancel", command)))
             .ToOk(http, order => order.Version);
+    }
+
+    private static async Task<Results<Ok<OrderView>, Accepted<OrderPaymentPending>, ProblemHttpResult>> Pay(
+        OrderId orderId, PayOrderRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
+    {
+        var result = await grains.GetOrderAmendment(orderId).Pay(body.PaymentMethod, headers.For("pay", body));
+        if (result is { Value.NextAction: { } action })
+        {
+            return TypedResults.Accepted($"/v1/orders/{orderId}", new OrderPaymentPending(orderId, action));
+        }
+
+        return result.Select(outcome => outcome.Order!).ToOk(http, order => order.Version).Result switch
+        {
+            Ok<OrderView> paid => paid,
+            var refused => (ProblemHttpResult)refused,
+        };
     }
 
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> CancelAsOperator(
@@ -81,6 +100,12 @@ internal sealed record EditOrderRequest(
     ImmutableArray<Fulfillment.SkuQuantity>? Add = null,
     Address? ShippingAddress = null,
     string? ShippingOption = null);
+
+/// <param name="PaymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>
+internal sealed record PayOrderRequest(string PaymentMethod);
+
+/// <summary>The customer must act before the payment is made; pay again afterwards, with the same key.</summary>
+internal sealed record OrderPaymentPending(OrderId OrderId, Payments.NextAction NextAction);
 
 /// <param name="Text">1 to 1,000 characters. Shoppers never see it.</param>
 internal sealed record AddOrderNoteRequest(string Text);

@@ -60,6 +60,10 @@ public sealed record CheckoutOutcome(
 /// <summary>Every way a checkout can say no, besides what stock, cart and payment say.</summary>
 public static class CheckoutRejections
 {
+    /// <summary>What is named cannot be a payment method.</summary>
+    public static readonly Rejection MethodMalformed = Rejection.Invalid(
+        "/payment_method", "A payment method is named by the gateway's id, pm_…, up to 255 characters.");
+
     /// <summary>The customer did not confirm the payment in time.</summary>
     public static readonly Rejection Abandoned =
         new(RejectionKind.Conflict, "checkout_expired", "The payment was not confirmed in time and nothing was charged.");

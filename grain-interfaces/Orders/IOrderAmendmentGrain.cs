@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Checkout;
 
 namespace Commerce.Orders;
 
@@ -36,6 +37,22 @@ public interface IOrderAmendmentGrain : IGrainWithStringKey
     /// </returns>
     [Alias("Apply")]
     Task<Result<OrderView>> Apply(OrderEditId id, CommandHeader header);
+
+    /// <summary>
+    /// Takes what is still to pay, <c>amount_due</c>: after an edit, or where nothing was taken. Any other change of the
+    /// order ends an attempt that waits for the customer.
+    /// </summary>
+    /// <param name="paymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>
+    /// <returns>
+    /// The order, or what the customer must do first; repeat the command then. Refused with <c>order_paid</c> when nothing
+    /// is due, <c>order_canceled</c>, <c>payment_declined</c>, ….
+    /// </returns>
+    [Alias("Pay")]
+    Task<Result<CheckoutOutcome>> Pay(string paymentMethod, CommandHeader header);
+
+    /// <summary>The customer or the bank did something about a payment: look, and go on. Harmless at any time.</summary>
+    [Alias("Resume")]
+    Task Resume();
 
     /// <summary>Gives back what was paid too much, and lets go of what is reserved for an order that was called off.</summary>
     /// <param name="cause">Names what made it necessary; repeating it is harmless.</param>

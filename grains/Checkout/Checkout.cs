@@ -79,7 +79,7 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
     {
         if (command.PaymentMethod is not null && !IsPaymentMethod(command.PaymentMethod))
         {
-            return Rejection.Invalid("/payment_method", "A payment method is named by the gateway's id, pm_…, up to 255 characters.");
+            return CheckoutRejections.MethodMalformed;
         }
 
         if (Step is not (CheckoutStep.None or CheckoutStep.Failed))

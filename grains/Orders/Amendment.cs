@@ -4,6 +4,7 @@ using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Journal;
+using Commerce.Payments;
 
 namespace Commerce.Orders;
 
@@ -29,6 +30,17 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
 
     /// <summary>What is edited; null unless this is that.</summary>
     public OrderEdit? Edit { get; init; }
+
+    /// <summary>What is paid with; null unless something is to be paid.</summary>
+    public string? PaymentMethod { get; init; }
+
+    /// <summary>The attempt to take what is due; 0 before it began.</summary>
+    public int PaymentAttempt { get; init; }
+
+    public Money? PaymentAmount { get; init; }
+
+    /// <summary>What the customer must do; null unless something.</summary>
+    public NextAction? NextAction { get; init; }
 
     /// <summary>The command that began the change, and its digest.</summary>
     public string? CommandId { get; init; }
@@ -105,6 +117,16 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
             _ => new AmendmentBegan(Change + 1, null, id, header.Id, header.Fingerprint, deadline),
         };
 
+    /// <summary>Begins to take what is due.</summary>
+    public Decision<AmendmentEvent> Begin(string paymentMethod, CommandHeader header, DateTimeOffset deadline) =>
+        IsUnderWay ? Decision<AmendmentEvent>.Nothing
+            : Change >= ShopperChangesMax ? OrderRejections.TooManyChanges(ShopperChangesMax)
+            : new AmendmentBegan(Change + 1, null, null, header.Id, header.Fingerprint, deadline) { PaymentMethod = paymentMethod };
+
+    /// <summary>Whether a command is the one whose customer is being waited for.</summary>
+    public bool IsAwaitedBy(CommandHeader header) =>
+        Step == AmendmentStep.AwaitCustomer && header.Id is not null && header.Id == CommandId;
+
     /// <summary>Journals the outcome of the step at hand; an outcome of another step is old news.</summary>
     public Decision<AmendmentEvent> Record(AmendmentStep step, AmendmentEvent outcome) =>
         Step == step ? outcome : Decision<AmendmentEvent>.Nothing;
@@ -147,8 +169,24 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
         {
             Change = e.Change, Cancel = e.Cancel, Edit = e.Edit is { } id ? Find(id) : null,
             CommandId = e.CommandId, Fingerprint = e.Fingerprint, Ended = Ended, Edits = Edits, Deadline = e.Deadline,
-            Step = e.Cancel is null && e.Edit is null ? AmendmentStep.SettlePayment : AmendmentStep.PlanChange,
+            PaymentMethod = e.PaymentMethod,
+            Step = e.PaymentMethod is not null ? AmendmentStep.PlanPayment
+                : e.Cancel is null && e.Edit is null ? AmendmentStep.SettlePayment
+                : AmendmentStep.PlanChange,
         },
+        AmendmentPaymentBegan e => this with
+        {
+            PaymentAttempt = e.Attempt, PaymentAmount = e.Amount, Step = AmendmentStep.AuthorizePayment, Deadline = e.Deadline,
+        },
+        AmendmentActionRequired e => this with
+        {
+            NextAction = e.NextAction, Step = AmendmentStep.AwaitCustomer, Deadline = e.Deadline,
+        },
+        AmendmentPaymentAuthorized e => this with
+        {
+            NextAction = null, Step = AmendmentStep.CapturePayment, Deadline = e.Deadline,
+        },
+        AmendmentPaymentCaptured e => this with { Step = AmendmentStep.SettlePayment, Deadline = e.Deadline },
         AmendmentPlanned e => this with
         {
             Withhold = e.Withhold, Add = e.Add, Requests = e.Requests, Deadline = e.Deadline,
@@ -227,4 +265,8 @@ internal enum AmendmentStep
     Completed = 9,
     Undo = 10,
     Failed = 11,
+    PlanPayment = 12,
+    AuthorizePayment = 13,
+    AwaitCustomer = 14,
+    CapturePayment = 15,
 }

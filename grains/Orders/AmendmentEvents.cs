@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Journal;
+using Commerce.Payments;
 
 namespace Commerce.Orders;
 
@@ -12,11 +13,30 @@ internal abstract record AmendmentEvent : IJournalEvent;
 [Alias("order_amendment.edit_proposed")]
 internal sealed record EditProposed(OrderEditView View, PricedEdit Edit) : AmendmentEvent;
 
-/// <summary>A change began; exactly one of the two, or neither when only money is to be settled.</summary>
+/// <summary>A change began; exactly one of the three, or none when only money is to be settled.</summary>
 [Alias("order_amendment.began")]
 internal sealed record AmendmentBegan(
     int Change, CancelOrder? Cancel, OrderEditId? Edit, string? CommandId, string? Fingerprint, DateTimeOffset Deadline)
-    : AmendmentEvent;
+    : AmendmentEvent
+{
+    /// <summary>What is paid with; null unless something is to be paid.</summary>
+    public string? PaymentMethod { get; init; }
+}
+
+/// <summary>So much is to be taken, by this attempt of the payment, however often it is tried.</summary>
+[Alias("order_amendment.payment_began")]
+internal sealed record AmendmentPaymentBegan(int Attempt, Money Amount, DateTimeOffset Deadline) : AmendmentEvent;
+
+/// <summary>The customer must act, until the deadline.</summary>
+[Alias("order_amendment.action_required")]
+internal sealed record AmendmentActionRequired(NextAction NextAction, DateTimeOffset Deadline) : AmendmentEvent;
+
+[Alias("order_amendment.payment_authorized")]
+internal sealed record AmendmentPaymentAuthorized(DateTimeOffset Deadline) : AmendmentEvent;
+
+/// <summary>The money is taken and the order knows.</summary>
+[Alias("order_amendment.payment_captured")]
+internal sealed record AmendmentPaymentCaptured(DateTimeOffset Deadline) : AmendmentEvent;
 
 /// <summary>The order allows it, and said what it takes.</summary>
 [Alias("order_amendment.planned")]

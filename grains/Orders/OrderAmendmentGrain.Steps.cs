@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Checkout;
 using Commerce.Credit;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
@@ -163,13 +164,89 @@ internal sealed partial class OrderAmendmentGrain
         }
     }
 
+    private async Task<Rejection?> RefusePayment()
+    {
+        var order = await Order.Read();
+        return order.Rejection ?? order.Required switch
+        {
+            { Status: OrderStatus.Canceled } => OrderRejections.Canceled,
+            { AmountDue.MinorUnits: 0 } => OrderRejections.Paid,
+            _ => null,
+        };
+    }
+
+    private async Task PlanPayment()
+    {
+        if (await RefusePayment() is { } refused)
+        {
+            await Record(AmendmentStep.PlanPayment, Failed(refused));
+            return;
+        }
+
+        var before = await Payment.Read();
+        await Record(AmendmentStep.PlanPayment, new AmendmentPaymentBegan(
+            (before.Value?.Attempt ?? 0) + 1, (await Order.Read()).Required.AmountDue, Deadline()));
+    }
+
+    /// <summary>Beside what was taken before, or instead of what was let go.</summary>
+    private async Task AuthorizePayment()
+    {
+        var payment = await Payment.Authorize(
+            new(State.PaymentAttempt, State.PaymentAmount!.Value, State.PaymentMethod!, IsAdditional: true));
+        await Record(AmendmentStep.AuthorizePayment, payment switch
+        {
+            { Rejection: { } declined } => Failed(declined),
+            { Value: { Status: PaymentStatus.RequiresAction, NextAction: { } action } } =>
+                new AmendmentActionRequired(action, time.GetUtcNow() + checkout.Value.ChallengeDeadline),
+            _ => new AmendmentPaymentAuthorized(Deadline()),
+        });
+    }
+
+    /// <summary>The customer was asked to act: looks whether that has come to anything.</summary>
+    private async Task AwaitCustomer()
+    {
+        var payment = await Payment.Refresh(State.PaymentAttempt);
+        if (payment.Rejection is { } declined)
+        {
+            await Record(AmendmentStep.AwaitCustomer, Failed(declined));
+        }
+        else if (payment.Required.Status is PaymentStatus.Authorized or PaymentStatus.Paid)
+        {
+            await Record(AmendmentStep.AwaitCustomer, new AmendmentPaymentAuthorized(Deadline()));
+        }
+    }
+
+    private async Task GiveUpPayment()
+    {
+        await Record(AmendmentStep.AwaitCustomer, Failed(CheckoutRejections.Abandoned));
+        await Advance();
+    }
+
+    private async Task CapturePayment()
+    {
+        var captured = await Payment.Capture(State.PaymentAttempt);
+        if (captured.Rejection is { } refused)
+        {
+            await Record(AmendmentStep.CapturePayment, refused.Code == PaymentRejections.GatewayMisconfigured.Code
+                ? throw new RetryableException(refused.Detail)
+                : Failed(refused));
+            return;
+        }
+
+        _ = (await Order.RecordPayment(captured.Required)).Required;
+        await Record(AmendmentStep.CapturePayment, new AmendmentPaymentCaptured(Deadline()));
+    }
+
+    /// <summary>Whatever has come of the attempt, or still will, goes back.</summary>
+    private Task VoidPayment() => State.PaymentAttempt == 0 ? Task.CompletedTask : Payment.Void(State.PaymentAttempt);
+
     /// <summary>
     /// Looks at the payment as it is: what is only reserved for nothing is let go, what is taken beyond the total is given
-    /// back. What is to be paid besides is for others to collect.
+    /// back. What is to be paid besides, the customer pays by a change of its own.
     /// </summary>
     private async Task SettlePayment()
     {
-        var payment = await GrainFactory.GetPayment(OrderId).Read();
+        var payment = await Payment.Read();
         var order = payment.IsAccepted ? await Order.RecordPayment(payment.Required) : await Order.Read();
         if (State.NextRefund(order.Required) is var (amount, credit))
         {
@@ -196,14 +273,13 @@ internal sealed partial class OrderAmendmentGrain
     /// <summary>The payment after nothing is reserved any more; what was taken stays taken.</summary>
     private async Task<PaymentView> LetGo(int attempt)
     {
-        var payment = GrainFactory.GetPayment(OrderId);
-        var let = await payment.Void(attempt);
+        var let = await Payment.Void(attempt);
         if (let.Rejection?.Code == PaymentRejections.AlreadyCaptured.Code)
         {
-            let = await payment.Release(new($"{OrderId}.{State.Change}.release"));
+            let = await Payment.Release(new($"{OrderId}.{State.Change}.release"));
         }
 
-        return let.Value ?? (await payment.Read()).Required;
+        return let.Value ?? (await Payment.Read()).Required;
     }
 
     private async Task RefundPayment()
@@ -220,7 +296,7 @@ internal sealed partial class OrderAmendmentGrain
     private async Task<string?> ReturnMoney(string refund, Money amount)
     {
         var reason = State.Cancel is null ? "order_changed" : "order_canceled";
-        var refunded = await GrainFactory.GetPayment(OrderId).Refund(new(amount.MinorUnits, reason), new(refund));
+        var refunded = await Payment.Refund(new(amount.MinorUnits, reason), new(refund));
         return refunded.Rejection?.Code == PaymentRejections.GatewayMisconfigured.Code
             ? throw new RetryableException(refunded.Rejection.Detail)
             : refunded.Rejection?.Code;
@@ -237,6 +313,7 @@ internal sealed partial class OrderAmendmentGrain
     private async Task Undo()
     {
         LogUndo(State.Failure!.Code);
+        await VoidPayment();
         await ReleaseStock();
         await ResumeUnits();
         await Record(AmendmentStep.Undo, new AmendmentUndone());

@@ -1,5 +1,7 @@
+using Commerce.Checkout;
 using Commerce.Inventory;
 using Commerce.Journal;
+using Commerce.Payments;
 using Microsoft.Extensions.Options;
 
 namespace Commerce.Orders;
@@ -14,7 +16,7 @@ namespace Commerce.Orders;
 /// </remarks>
 [GrainType("order-amendment")]
 internal sealed partial class OrderAmendmentGrain(
-    IOptions<OrderOptions> options, TimeProvider time, ILogger<OrderAmendmentGrain> log)
+    IOptions<OrderOptions> options, IOptions<CheckoutOptions> checkout, TimeProvider time, ILogger<OrderAmendmentGrain> log)
     : JournaledActor<Amendment, AmendmentEvent>, IOrderAmendmentGrain
 {
     private OrderId OrderId => new(this.GetPrimaryKeyString());
@@ -22,6 +24,8 @@ internal sealed partial class OrderAmendmentGrain(
     private HoldId HoldId => HoldId.For(OrderId, State.Change);
 
     private IOrderGrain Order => GrainFactory.GetOrder(OrderId);
+
+    private IPaymentGrain Payment => GrainFactory.GetPayment(OrderId);
 
     public Task<Result<OrderView>> Cancel(CancelOrder command, CommandHeader header) => Change(
         header, async () => Refuse(await Order.Plan(command), header), amendment => amendment.Begin(command, header, Deadline()));
@@ -35,6 +39,26 @@ internal sealed partial class OrderAmendmentGrain(
         new($"settle:{cause}"),
         async () => (await Order.Read()).Rejection,
         amendment => amendment.Begin(cancel: null, new($"settle:{cause}"), Deadline()));
+
+    public async Task<Result<CheckoutOutcome>> Pay(string paymentMethod, CommandHeader header)
+    {
+        if (!CheckoutProcess.IsPaymentMethod(paymentMethod))
+        {
+            return CheckoutRejections.MethodMalformed;
+        }
+
+        if (State.IsAwaitedBy(header) && State.Fingerprint != header.Fingerprint)
+        {
+            return Rejection.IdempotencyMismatch;
+        }
+
+        var paid = await Change(header, RefusePayment, amendment => amendment.Begin(paymentMethod, header, Deadline()));
+        return State.IsAwaitedBy(header)
+            ? new CheckoutOutcome(null, State.NextAction)
+            : paid.Select(order => new CheckoutOutcome(order, null));
+    }
+
+    public Task Resume() => Advance();
 
     public async Task<Result<OrderEditView>> Propose(OrderEditId id, EditOrder command)
     {
@@ -61,7 +85,14 @@ internal sealed partial class OrderAmendmentGrain(
             ? view with { Status = OrderEditStatus.Expired }
             : view);
 
-    protected override Task OnWake() => Advance();
+    protected override async Task OnWake()
+    {
+        await Advance();
+        if (State.Step == AmendmentStep.AwaitCustomer && State.Deadline <= time.GetUtcNow())
+        {
+            await GiveUpPayment();
+        }
+    }
 
     /// <summary>Finishes what is under way, begins this, and finishes it. A command that came before is told the same.</summary>
     /// <param name="refuse">Why it cannot be, before anything is journaled: nothing is kept of orders that never were.</param>
@@ -69,6 +100,16 @@ internal sealed partial class OrderAmendmentGrain(
         CommandHeader header, Func<Task<Rejection?>> refuse, Func<Amendment, Decision<AmendmentEvent>> begin)
     {
         await Advance();
+        if (State.IsAwaitedBy(header))
+        {
+            return await Order.Read();
+        }
+
+        if (State.Step == AmendmentStep.AwaitCustomer)
+        {
+            await GiveUpPayment();
+        }
+
         if (State.EndOf(header) is { } before)
         {
             return before.Fingerprint != header.Fingerprint ? Rejection.IdempotencyMismatch
@@ -115,6 +156,10 @@ internal sealed partial class OrderAmendmentGrain(
                 AmendmentStep.ConfirmUnits => ConfirmUnits(),
                 AmendmentStep.SettlePayment => SettlePayment(),
                 AmendmentStep.RefundPayment => RefundPayment(),
+                AmendmentStep.PlanPayment => PlanPayment(),
+                AmendmentStep.AuthorizePayment => AuthorizePayment(),
+                AmendmentStep.AwaitCustomer => AwaitCustomer(),
+                AmendmentStep.CapturePayment => CapturePayment(),
                 AmendmentStep.Undo => Undo(),
                 _ => Task.CompletedTask,
             });

@@ -29,10 +29,11 @@ internal sealed class AmendmentRule : StreamRule
                 break;
             case "order_amendment.planned" or "order_amendment.stock_held" or "order_amendment.withheld"
                 or "order_amendment.stock_committed" or "order_amendment.confirmed" or "order_amendment.refund_began"
-                or "order_amendment.refund_ended":
+                or "order_amendment.refund_ended" or "order_amendment.payment_began" or "order_amendment.action_required"
+                or "order_amendment.payment_authorized":
                 Must(_isOpen, OneAtATime, "no change is under way");
                 break;
-            case "order_amendment.recorded":
+            case "order_amendment.recorded" or "order_amendment.payment_captured":
                 _isRecorded = true;
                 break;
             case "order_amendment.failed":
