@@ -19,7 +19,8 @@ internal static class CrashPoints
         new(CheckoutStep.AwaitCustomer, Journey.PaidOtherwise, [], "checkout.failed"),
         new(CheckoutStep.Undo, Journey.PaidOtherwise,
             [
-                new("gateway", "Voided"), new("payment", "payment.voided"), new("credit-account", "credit.reservation_released"),
+                new("payment", "payment.abandoned"), new("payment", "payment.operation_began"), new("gateway", "Voided"),
+                new("payment", "payment.voided"), new("credit-account", "credit.reservation_released"),
                 new("promotion", "promotion.use_released"), new("stock-line", "stock.hold_released"),
                 new("cart", "cart.checkout_ended"),
             ],
@@ -41,7 +42,10 @@ internal static class CrashPoints
         new(CheckoutStep.CommitCredit, Journey.Bought, [new("credit-account", "credit.committed")], "checkout.credit_committed"),
         new(CheckoutStep.PlaceOrder, Journey.Bought, [new("order", "order.placed")], "checkout.order_placed"),
         new(CheckoutStep.CapturePayment, Journey.Bought,
-            [new("gateway", "Captured"), new("payment", "payment.captured"), new("order", "order.payment_recorded")],
+            [
+                new("payment", "payment.operation_began"), new("gateway", "Captured"), new("payment", "payment.captured"),
+                new("order", "order.payment_recorded"),
+            ],
             "checkout.payment_captured"),
         new(CheckoutStep.CompleteCart, Journey.Bought, [new("cart", "cart.completed")], "checkout.completed"),
     ];

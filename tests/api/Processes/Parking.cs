@@ -33,7 +33,9 @@ internal sealed class Parking : IAsyncDisposable
             create function park_intent() returns trigger language plpgsql as
                 $park$ begin perform park('gateway/' || new.reference, new.status); return new; end $park$;
             create trigger park before insert on journal_events for each row execute function park_event();
-            create trigger park before insert or update on sandbox_intents for each row execute function park_intent();
+            -- The gateway's effects are transactions: they stop in their commit.
+            create constraint trigger park after insert or update on sandbox_intents deferrable initially deferred
+                for each row execute function park_intent();
             select pg_advisory_lock({{Key}});
             """);
         return parking;

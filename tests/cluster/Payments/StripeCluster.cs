@@ -114,6 +114,14 @@ public class StripeCluster : CommerceCluster
         return order;
     }
 
+    /// <summary>The journal is as it should be.</summary>
+    internal async Task IsProvedAsync()
+    {
+        var report = await Verification.JournalVerifier.RunAsync(Database);
+        Assert.True(report.First is null, report.ToString());
+        Assert.Empty(report.NotUnderstood);
+    }
+
     /// <summary>Everything that the stub was asked was as Stripe describes it.</summary>
     internal void IsAsDescribed() => Assert.Empty(Stripe.Violations);
 }

@@ -93,6 +93,8 @@ public sealed class StripeAutomaticCaptureTests(AutomaticStripeCluster shop) : I
         await Eventually.TrueAsync(async () => await shop.Grains.GetStockLine(sku).Available() == 5);
         await StripeLatenessTests.ToldAsync(shop, order);
         Assert.Equal(0, (await shop.PaymentAsync(order)).Captured.MinorUnits);
+        await shop.IsProvedAsync();
+        await Eventually.TrueAsync(async () => (await shop.ReconcileAsync()).Differences.IsEmpty);
     }
 
     [Fact]

@@ -116,6 +116,17 @@ public sealed class StripeRaceTests(StripeCluster shop) : IClassFixture<StripeCl
         Assert.Equal(4, await shop.Grains.GetStockLine(sku).Available());
     }
 
+    [Fact]
+    public async Task What_they_wrote_is_as_it_should_be()
+    {
+        var order = await shop.BoughtAsync();
+        await shop.Grains.GetPayment(order).Refund(new(500), new("one"));
+        await Eventually.TrueAsync(async () => (await shop.OrderAsync(order)).Refunded.MinorUnits == 500);
+
+        await shop.IsProvedAsync();
+        await Eventually.TrueAsync(async () => (await shop.ReconcileAsync()).Differences.IsEmpty);
+    }
+
     private async Task IsBoughtOnceAsync(OrderId id, Sku sku)
     {
         var intent = shop.IntentOf(id);

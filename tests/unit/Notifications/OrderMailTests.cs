@@ -36,6 +36,18 @@ public sealed partial class OrderMailTests
     }
 
     [Fact]
+    public void Who_paid_too_late_is_told_how_much_went_back_and_that_nothing_is_ordered()
+    {
+        var mail = Read(_mail.Compose(new(Id, MessageKind.PaymentReturned, $"payment/{SampleOrder.Id}", 6, "66.95 GBP"), "ada@example.org", Now));
+
+        Assert.Equal(("Your payment came too late and is returned", "ada@example.org"), (mail.Subject, mail.To.Mailboxes.Single().Address));
+        Assert.All(
+            new[] { "66.95 GBP", "pays for no order", "Harbour & Pine" },
+            expected => Assert.Contains(expected, mail.TextBody, StringComparison.Ordinal));
+        Assert.Throws<FormatException>(() => _mail.Compose(new(Id, MessageKind.PaymentReturned, "payment/ord_1", 6, "1"), "nobody", Now));
+    }
+
+    [Fact]
     public void Tax_on_top_is_not_called_included()
     {
         var mail = Read(_mail.Compose(Confirmation(), SampleOrder.With(taxIncluded: false), Now));
