@@ -12,10 +12,13 @@ public sealed class PaymentJourneys(RunningShop shop)
         var (payment, key) = ($"/v1/admin/orders/{order["id"]}/payment", Key());
 
         var refunded = await shop.AsOperator.PostAsync($"{payment}/refunds", new { amount = 300, reason = "scratched" }, key);
+        var more = await shop.AsOperator.PostAsync($"{payment}/refunds", new { amount = 100 }, Key());
         var repeated = await shop.AsOperator.PostAsync($"{payment}/refunds", new { amount = 300, reason = "scratched" }, key);
 
-        refunded.Expect(HttpStatusCode.OK);
-        repeated.Expect(HttpStatusCode.OK);
+        Assert.Equal(400, (int)more.Expect(HttpStatusCode.OK)["amounts"]!["refunded"]!["amount"]!);
+        Assert.Equal(
+            refunded.Expect(HttpStatusCode.OK).ToJsonString(), repeated.Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.True(repeated.IsReplayed);
         (await shop.AsOperator.PostAsync($"{payment}/refunds", new { amount = 400, reason = "scratched" }, key))
             .ExpectProblem(HttpStatusCode.UnprocessableEntity, "idempotency_mismatch");
         (await shop.AsOperator.PostAsync($"{payment}/refunds", new { amount = 100_000 }, Key()))
@@ -26,7 +29,7 @@ public sealed class PaymentJourneys(RunningShop shop)
             .ExpectProblem(HttpStatusCode.BadRequest, "idempotency_key_missing");
 
         var view = (await shop.AsOperator.GetAsync(payment)).Expect(HttpStatusCode.OK);
-        Assert.Equal((300, "succeeded"), ((int)view["amounts"]!["refunded"]!["amount"]!, (string)view["refunds"]![0]!["status"]!));
+        Assert.Equal((400, "succeeded"), ((int)view["amounts"]!["refunded"]!["amount"]!, (string)view["refunds"]![0]!["status"]!));
         Assert.Equal(("paid", 1), ((string)view["attempts"]![0]!["status"]!, view["attempts"]!.AsArray().Count));
         await shop.EventuallyAsync(async () =>
             (string)(await shop.GetAsync($"/v1/orders/{order["id"]}")).Expect(HttpStatusCode.OK)["payment_status"]! == "partially_refunded");
