@@ -48,7 +48,7 @@ internal static class SandboxEndpoints
         var order = Orders.OrderId.Parse(known.Reference, null);
         await grains.GetPayment(order).Look(intent);
         await grains.GetCheckout(EntityId.Twin<Orders.OrderId, CartId>(order)).Resume(intent);
-        await grains.GetOrderAmendment(order).Resume();
+        await grains.GetOrderAmendment(order).Resume(intent);
         return ((Result<SandboxIntent>)known).ToOk(http);
     }
 

@@ -66,7 +66,7 @@ internal sealed class StripeHook(
         if (received.Type.StartsWith("payment_intent.", StringComparison.Ordinal))
         {
             await grains.GetCheckout(EntityId.Twin<OrderId, CartId>(ours)).Resume(intent);
-            await grains.GetOrderAmendment(ours).Resume();
+            await grains.GetOrderAmendment(ours).Resume(intent);
         }
     }
 

@@ -51,8 +51,9 @@ public interface IOrderAmendmentGrain : IGrainWithStringKey
     Task<Result<CheckoutOutcome>> Pay(string paymentMethod, CommandHeader header);
 
     /// <summary>The customer or the bank did something about a payment: look, and go on. Harmless at any time.</summary>
+    /// <param name="intent">The gateway's id of the payment; a hint, the order knows its own.</param>
     [Alias("Resume")]
-    Task Resume();
+    Task Resume(string? intent);
 
     /// <summary>Gives back what was paid too much, and lets go of what is reserved for an order that was called off.</summary>
     /// <param name="cause">Names what made it necessary; repeating it is harmless.</param>

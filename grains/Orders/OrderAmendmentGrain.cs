@@ -58,7 +58,7 @@ internal sealed partial class OrderAmendmentGrain(
             : paid.Select(order => new CheckoutOutcome(order, null));
     }
 
-    public Task Resume() => Advance();
+    public Task Resume(string? intent) => Advance();
 
     public async Task<Result<OrderEditView>> Propose(OrderEditId id, EditOrder command)
     {

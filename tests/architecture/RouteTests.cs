@@ -18,7 +18,7 @@ public sealed class RouteTests
         "GET /v1/carts/{cartId:cart}/shipping-options", "PUT /v1/carts/{cartId:cart}/shipping-option",
         "GET /v1/carts/{cartId:cart}/explain", "PUT /v1/carts/{cartId:cart}/vat-id",
         "POST /v1/carts/{cartId:cart}/complete", "GET /v1/orders/{orderId:order}",
-        "POST /v1/orders/{orderId:order}/cancel", "POST /v1/gift-cards/balance",
+        "POST /v1/orders/{orderId:order}/cancel", "POST /v1/orders/{orderId:order}/payments", "POST /v1/gift-cards/balance",
         "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",
         "POST /v1/hooks/stripe",
         "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",
