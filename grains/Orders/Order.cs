@@ -117,8 +117,11 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         }
     }
 
-    /// <summary>What was paid beyond the total, and not given back yet.</summary>
-    public Money Owed => Total with { MinorUnits = Math.Max(0, Kept.MinorUnits - Total.MinorUnits) };
+    /// <summary>What was paid beyond the total, and not given back yet. What was given out of goodwill is not set against it.</summary>
+    public Money Owed => Total with
+    {
+        MinorUnits = Math.Max(0, Math.Min(Kept.MinorUnits, KeptFor(Refunded).MinorUnits - Total.MinorUnits)),
+    };
 
     /// <summary>What is to pay beyond what is reserved or taken. What was given back out of goodwill is not asked for again.</summary>
     public Money Due => Total with
@@ -168,7 +171,8 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         },
         OrderRefunded e => this with
         {
-            Refunded = e.Credit is null ? Refunded + e.Amount : Refunded,
+            // A payment that tells its amounts tells this one as well.
+            Refunded = e.Credit is null && Amounts is null ? Refunded + e.Amount : Refunded,
             Credits = [.. Credits.Select(credit =>
                 credit.Id == e.Credit ? credit with { Returned = credit.Returned + e.Amount } : credit)],
             Refunds = Remembered(e.Refund),
@@ -251,15 +255,19 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
     {
         var (kind, detail) = OrderPayment.Change(Paid, Amounts, paid.Payment);
         var back = paid.Payment.Amounts is { } told ? OrderPayment.GivenBack(told) : Refunded;
-        var order = this with
+        var taken = this with { Authorized = paid.Payment.Authorized, Paid = paid.Payment.Captured };
+        var order = taken with
         {
-            Authorized = paid.Payment.Authorized,
-            Paid = paid.Payment.Captured,
             Amounts = paid.Payment.Amounts,
             PaymentVersion = paid.Payment.Version ?? PaymentVersion,
 
-            // A refund may come back.
-            Refunded = back.MinorUnits < Refunded.MinorUnits ? back : Refunded,
+            // What goes back while something is owed is that, whoever sends it. And a refund may come back.
+            Refunded = back.MinorUnits < Refunded.MinorUnits
+                ? back
+                : Refunded with
+                {
+                    MinorUnits = Refunded.MinorUnits + Math.Clamp(back.MinorUnits - GivenBack.MinorUnits, 0, taken.Owed.MinorUnits),
+                },
             PayBy = paid.PayBy ?? PayBy,
             Timeline = Noted(paid.At, kind, detail),
         };

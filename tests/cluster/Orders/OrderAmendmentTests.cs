@@ -106,6 +106,23 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
     }
 
     [Fact]
+    public async Task What_was_given_out_of_goodwill_is_neither_asked_for_again_nor_set_against_what_is_called_off()
+    {
+        var (order, sku) = await BuyAsync(units: 5, quantity: 3);
+        Assert.True((await Grains.GetPayment(order.Id).Refund(new(500, "late"), new("goodwill"))).IsAccepted);
+        await Eventually.TrueAsync(async () =>
+            (await Grains.GetOrder(order.Id).Read()).Required is { PaymentStatus: OrderPaymentStatus.PartiallyRefunded, AmountDue.MinorUnits: 0 });
+
+        var part = (await CancelAsync(order, Whole with { Lines = [new(sku, 1)] })).Required;
+
+        Assert.Equal((Gbp(1399), Gbp(0), Gbp(0)), (part.Refunded, part.AmountOwed, part.AmountDue));
+        Assert.Equal(new long[] { 500, 899 }, (await cluster.RefundsAsync(order.Id)).Order());
+        var whole = (await CancelAsync(order, Whole)).Required;
+        Assert.Equal((OrderPaymentStatus.Refunded, whole.Paid), (whole.PaymentStatus, whole.Refunded));
+        Assert.Equal(whole.Paid.MinorUnits, (await cluster.RefundsAsync(order.Id)).Sum());
+    }
+
+    [Fact]
     public async Task A_shopper_is_refused_once_the_location_has_begun_and_nothing_is_changed()
     {
         var (order, sku) = await BuyAsync(units: 2, quantity: 2);
