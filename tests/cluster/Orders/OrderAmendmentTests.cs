@@ -145,7 +145,8 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
         await Assert.ThrowsAnyAsync<Exception>(() => CancelAsync(order, Whole, "cancel:1"));
 
         await Eventually.TrueAsync(async () =>
-            (await Grains.GetOrder(order.Id).Read()).Required.PaymentStatus == OrderPaymentStatus.Refunded);
+            (await Grains.GetOrder(order.Id).Read()).Required is { PaymentStatus: OrderPaymentStatus.Refunded } read
+            && read.Timeline.Any(entry => entry.Kind == "order.refunded"));
         Assert.Single(await cluster.RefundsAsync(order.Id));
         Assert.True((await CancelAsync(order, Whole, "cancel:1")).IsRepeated);
     }
