@@ -133,7 +133,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
         try
         {
             var won = await ExecuteAsync(batch);
-            _bell.Ring();
+            _bell.Ring(batch);
             _metrics.Committed(batch, Stopwatch.GetElapsedTime(started));
             foreach (var append in batch)
             {
@@ -183,13 +183,12 @@ internal sealed partial class AppendLane : IAsyncDisposable
             expected[i] = append.ExpectedVersion;
             next[i] = append.NextVersion;
             wakeAt[i] = append.WakeAt?.UtcDateTime;
-            var partition = StreamName.Partition(append.Stream);
             var version = append.ExpectedVersion;
             foreach (var encoded in append.Events)
             {
                 eventStreams[at] = append.Stream;
                 versions[at] = ++version;
-                partitions[at] = partition;
+                partitions[at] = append.Partition;
                 types[at] = encoded.Type;
                 data[at] = encoded.Data;
                 metadata[at] = encoded.Metadata;

@@ -25,7 +25,7 @@ internal sealed class EventJournal : IAsyncDisposable
     }
 
     /// <summary>Queues an append; its outcome is <see cref="PendingAppend.Committed"/>.</summary>
-    public void Enqueue(PendingAppend append) => _lanes[StreamName.Partition(append.Stream) % _lanes.Length].Enqueue(append);
+    public void Enqueue(PendingAppend append) => _lanes[append.Partition % _lanes.Length].Enqueue(append);
 
     /// <summary>The newest snapshot of a stream in this schema; null when there is none.</summary>
     public async Task<(string State, long Version)?> ReadSnapshotAsync(

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -5,32 +7,94 @@ using Npgsql;
 namespace Commerce.Journal;
 
 /// <summary>
-/// Tells readers in this process that there may be something to read. Rung by each append of this silo, and by
-/// <see cref="JournalWatch"/> for those of others. A ring is a hint: whoever waits also looks from time to time.
+/// Tells readers in this process that there is something to read for them. Rung by each append of this silo for those who
+/// want its events, and by <see cref="JournalWatch"/> for what others appended. A ring is a hint: whoever waits also looks
+/// from time to time.
 /// </summary>
 internal sealed class JournalBell
 {
-    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<JournalListener, bool> _listeners = [];
 
-    /// <summary>The next ring. Take it before reading, wait for it after: then none is missed.</summary>
-    public Task Next => Volatile.Read(ref _next).Task;
+    /// <summary>Adds somebody who wants these events of these partitions.</summary>
+    /// <param name="wanted">Grain types; or, having a dot, types of events.</param>
+    public JournalListener Listen(IEnumerable<string> wanted, params IEnumerable<short> partitions)
+    {
+        var listener = new JournalListener(this, wanted.ToFrozenSet(StringComparer.Ordinal), partitions.ToFrozenSet());
+        _listeners[listener] = true;
+        return listener;
+    }
 
     /// <summary>Wakes everybody who waits.</summary>
-    public void Ring() =>
-        Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    public void Ring()
+    {
+        foreach (var listener in _listeners.Keys)
+        {
+            listener.Ring();
+        }
+    }
 
-    /// <summary>Waits for a ring taken earlier, but not for ever.</summary>
-    public static async Task WaitAsync(Task ring, CancellationToken stop)
+    /// <summary>Wakes those who wait for what was appended.</summary>
+    public void Ring(IReadOnlyList<PendingAppend> appended)
+    {
+        var kinds = new HashSet<(short Partition, string Category, string Type)>();
+        foreach (var append in appended)
+        {
+            string? last = null;
+            foreach (var encoded in append.Events)
+            {
+                if (!ReferenceEquals(encoded.Type, last))
+                {
+                    kinds.Add((append.Partition, append.Category, last = encoded.Type));
+                }
+            }
+        }
+
+        foreach (var listener in _listeners.Keys)
+        {
+            if (!listener.IsRung && kinds.Any(kind => listener.Wants(kind.Partition, kind.Category, kind.Type)))
+            {
+                listener.Ring();
+            }
+        }
+    }
+
+    /// <summary>Forgets somebody.</summary>
+    public void Remove(JournalListener listener) => _listeners.TryRemove(listener, out _);
+}
+
+/// <summary>One who waits for events.</summary>
+internal sealed class JournalListener(JournalBell bell, FrozenSet<string> wanted, FrozenSet<short> partitions) : IDisposable
+{
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether there is something that has not been looked for.</summary>
+    public bool IsRung => Volatile.Read(ref _next).Task.IsCompleted;
+
+    public bool Wants(short partition, string category, string type) =>
+        partitions.Contains(partition) && (wanted.Contains(type) || wanted.Contains(category));
+
+    public void Ring() => Volatile.Read(ref _next).TrySetResult();
+
+    /// <summary>
+    /// Waits for the next ring, but not for ever: looking without a reason once a second costs little and survives any lost
+    /// ring. Whoever comes back must look, since the ring is used up.
+    /// </summary>
+    public async Task WaitAsync(CancellationToken stop)
     {
         try
         {
-            await ring.WaitAsync(TimeSpan.FromSeconds(1), stop);
+            await Volatile.Read(ref _next).Task.WaitAsync(TimeSpan.FromSeconds(1), stop);
         }
         catch (TimeoutException)
         {
-            // Looking without a reason once a second costs nothing and survives any lost ring.
+            // Nobody rang.
         }
+
+        // Before looking, so that a ring during the look counts for the next.
+        Volatile.Write(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously));
     }
+
+    public void Dispose() => bell.Remove(this);
 }
 
 /// <summary>

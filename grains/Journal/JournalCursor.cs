@@ -14,7 +14,8 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
         with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xid)
         select e.stream, e.version, e.type,
                case when split_part(e.stream, '/', 1) = any($5) or e.type = any($5) then e.data::text else '' end,
-               e.metadata::text, e.transaction_id, e.position, e.recorded_at, c.partition
+               case when split_part(e.stream, '/', 1) = any($5) or e.type = any($5) then e.metadata::text else '' end,
+               e.transaction_id, e.position, e.recorded_at, c.partition
         from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position)
         cross join lateral (
             select * from journal_events j
@@ -47,8 +48,9 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     /// The next events of some partitions, in order within each; <paramref name="cursors"/> move behind them. Events of
     /// other categories are passed over and not returned.
     /// </summary>
+    /// <returns>The events, and whether there may be more.</returns>
     /// <param name="categories">Grain types; or, having a dot, types of events.</param>
-    public static async Task<List<JournalEvent>> ReadAsync(
+    public static async Task<(List<JournalEvent> Events, bool HasMore)> ReadAsync(
         NpgsqlDataSource database,
         JournalCursor[] cursors,
         IReadOnlyCollection<short> partitions,
@@ -68,20 +70,22 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
         command.Parameters.Add(new() { Value = categories });
         var events = new List<JournalEvent>();
         var moved = cursors.ToArray();
+        var counts = new int[cursors.Length];
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
         {
-            var @event = EventJournal.Read(rows);
-            moved[rows.GetInt16(8)] = new(@event.TransactionId, @event.Position);
-            if (@event.Data.Length > 0)
+            var partition = rows.GetInt16(8);
+            moved[partition] = new(rows.GetFieldValue<ulong>(5), rows.GetInt64(6));
+            counts[partition]++;
+            if (rows.GetString(3).Length > 0)
             {
-                events.Add(@event);
+                events.Add(EventJournal.Read(rows));
             }
         }
 
         // Only now: a read that breaks off returns nothing, so it must not have passed anything either.
         moved.CopyTo(cursors, 0);
-        return events;
+        return (events, counts.Contains(eventsMax));
     }
 
     /// <summary>Writes cursors down.</summary>

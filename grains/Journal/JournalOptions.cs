@@ -36,6 +36,17 @@ public sealed class JournalOptions
     [Range(1, 10_000)]
     public int ReadBatchMax { get; set; } = 500;
 
+    /// <summary>
+    /// The least time between two looks of a reader: what comes meanwhile is read at once, so that a busy shop has fewer,
+    /// larger reads.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan ReadEvery { get; set; } = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>How long a reader that finds nothing it wants may go on without writing down how far it came.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan SaveEvery { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How soon a silo notices what another silo committed.</summary>
     [Range(typeof(TimeSpan), "00:00:00.005", "00:00:10")]
     public TimeSpan PollEvery { get; set; } = TimeSpan.FromMilliseconds(40);

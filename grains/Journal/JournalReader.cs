@@ -62,16 +62,23 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
 
     private async Task ReadAsync(JournalLease lease, CancellationToken stop)
     {
+        using var listener = reading.Bell.Listen(Categories, AllPartitions);
         var cursors = await JournalCursor.LoadAsync(reading.Database, Name, stop);
+        var (saved, savedAt, hasMore) = (cursors.ToArray(), Environment.TickCount64, true);
         while (await lease.HoldAsync(stop))
         {
-            var ring = reading.Bell.Next;
-            var before = cursors.ToArray();
-            var events = await JournalCursor.ReadAsync(
-                reading.Database, cursors, AllPartitions, Categories, reading.Options.Value.ReadBatchMax, stop);
-            if (before.AsSpan().SequenceEqual(cursors))
+            if (!hasMore)
             {
-                await JournalBell.WaitAsync(ring, stop);
+                await Task.Delay(reading.Options.Value.ReadEvery, stop);
+                await listener.WaitAsync(stop);
+            }
+
+            (var events, hasMore) = await JournalCursor.ReadAsync(
+                reading.Database, cursors, AllPartitions, Categories, reading.Options.Value.ReadBatchMax, stop);
+            var isLate = Environment.TickCount64 - savedAt >= reading.Options.Value.SaveEvery.TotalMilliseconds;
+            if (saved.AsSpan().SequenceEqual(cursors) || (events.Count == 0 && !isLate))
+            {
+                // What was passed over is passed over again after a crash.
                 continue;
             }
 
@@ -91,6 +98,7 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
             await JournalCursor.SaveAsync(
                 connection, Name, AllPartitions.Select(partition => KeyValuePair.Create(partition, cursors[partition])));
             await transaction.CommitAsync(stop);
+            (saved, savedAt) = (cursors.ToArray(), Environment.TickCount64);
         }
     }
 

@@ -16,6 +16,12 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
     /// <summary>Grain type and key.</summary>
     public string Stream { get; } = stream;
 
+    /// <summary>Of the stream.</summary>
+    public short Partition { get; } = StreamName.Partition(stream);
+
+    /// <summary>The grain type.</summary>
+    public string Category { get; } = StreamName.Category(stream);
+
     /// <summary>The version the stream must have; 0 creates it.</summary>
     public long ExpectedVersion { get; } = expectedVersion;
 

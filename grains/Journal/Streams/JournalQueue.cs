@@ -72,8 +72,11 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
     private const string Reader = "streams";
     private readonly JournalLease _lease = new(reading.Database, $"{Reader}/{partition}", reading.Options.Value.Lease);
     private readonly SortedSet<(ulong TransactionId, long Position)> _inFlight = [];
+    private readonly JournalListener _listener = reading.Bell.Listen(FollowsAttribute.Wanted, partition);
     private JournalCursor[]? _cursors;
     private JournalCursor _saved;
+    private long _savedAt;
+    private bool _hasMore;
 
     public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
 
@@ -90,19 +93,19 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
             _cursors = await JournalCursor.LoadAsync(reading.Database, Reader, CancellationToken.None);
             _saved = _cursors[partition];
             _inFlight.Clear();
+            _hasMore = true;
         }
 
-        var ring = reading.Bell.Next;
+        if (!_hasMore)
+        {
+            await Task.Delay(reading.Options.Value.ReadEvery);
+            await _listener.WaitAsync(CancellationToken.None);
+        }
+
         var events = await ReadAsync(maxCount);
         if (events.Count == 0 && _inFlight.Count == 0)
         {
             await SaveAsync(_cursors[partition]);
-        }
-
-        if (events.Count == 0)
-        {
-            await JournalBell.WaitAsync(ring, CancellationToken.None);
-            events = await ReadAsync(maxCount);
         }
 
         return [.. events.Select(journaled => new JournalBatch(journaled))];
@@ -124,11 +127,15 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
         await SaveAsync(_inFlight.Count == 0 ? _cursors[partition] : new(newest.TransactionId, newest.Position));
     }
 
-    public Task Shutdown(TimeSpan timeout) => _lease.ReleaseAsync();
+    public Task Shutdown(TimeSpan timeout)
+    {
+        _listener.Dispose();
+        return _lease.ReleaseAsync();
+    }
 
     private async Task<List<JournalEvent>> ReadAsync(int maxCount)
     {
-        var events = await JournalCursor.ReadAsync(
+        (var events, _hasMore) = await JournalCursor.ReadAsync(
             reading.Database,
             _cursors!,
             [partition],
@@ -150,7 +157,8 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
 
     private async Task SaveAsync(JournalCursor cursor)
     {
-        if (cursor == _saved)
+        // What was delivered since is delivered again after a crash, and ignored.
+        if (cursor == _saved || Environment.TickCount64 - _savedAt < reading.Options.Value.SaveEvery.TotalMilliseconds)
         {
             return;
         }
@@ -161,7 +169,7 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
         {
             await JournalCursor.SaveAsync(connection, Reader, [KeyValuePair.Create(partition, cursor)]);
             await transaction.CommitAsync();
-            _saved = cursor;
+            (_saved, _savedAt) = (cursor, Environment.TickCount64);
         }
     }
 }

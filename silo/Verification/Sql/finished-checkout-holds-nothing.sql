@@ -9,12 +9,14 @@ with holds as (
 open as (
     select stream, held, hold, 'checkout/cart_' || split_part(substr(hold, 6), '.', 1) as checkout,
            split_part(hold, '.', 2) as attempt
-    from holds where held > coalesce(ended, 0) and split_part(hold, '.', 2) not like 'c%')
+    from holds where held > coalesce(ended, 0) and split_part(hold, '.', 2) not like 'c%'),
+begun as (
+    select stream, max((data ->> 'attempt')::int) as attempt
+    from journal_events where type = 'checkout.began' group by stream)
 select h.stream, h.version, h.type, h.position, format('%s is open and its attempt is over', o.hold) as what
 from open o
+join begun on begun.stream = o.checkout
+join journal_streams head on head.stream = o.checkout
+join journal_events last on last.stream = head.stream and last.version = head.version
 join journal_events h on h.stream = o.stream and h.version = o.held
-cross join lateral (
-    select (select type from journal_events e where e.stream = o.checkout order by version desc limit 1) as last,
-           (select data ->> 'attempt' from journal_events e
-            where e.stream = o.checkout and type = 'checkout.began' order by version desc limit 1) as attempt) c
-where c.last in ('checkout.completed', 'checkout.undone') or c.attempt <> o.attempt
+where last.type in ('checkout.completed', 'checkout.undone') or begun.attempt::text <> o.attempt
