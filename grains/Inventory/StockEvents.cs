@@ -48,7 +48,7 @@ internal sealed record StockPolicySet(StockPolicy Policy) : StockEvent;
 internal sealed record StockFed(string Source, long Sequence) : StockEvent;
 
 /// <param name="Place">In the line for stock, kept from the hold that this one replaces; null: at the end, if it waits at all.</param>
-[Alias("stock.held")]
+[Alias("stock.held"), Packed]
 internal sealed record StockHeld(
     HoldId Hold,
     int Quantity,
@@ -61,14 +61,14 @@ internal sealed record StockHeld(
 internal sealed record HoldExtended(HoldId Hold, DateTimeOffset ExpiresAt) : StockEvent;
 
 /// <param name="Backordered">Of the quantity: units without stock; null: none.</param>
-[Alias("stock.hold_released")]
+[Alias("stock.hold_released"), Packed]
 internal sealed record HoldReleased(HoldId Hold, int Quantity, int? Backordered = null) : StockEvent;
 
 /// <param name="Backordered">Of the quantity: units without stock; null: none.</param>
-[Alias("stock.hold_expired")]
+[Alias("stock.hold_expired"), Packed]
 internal sealed record HoldExpired(HoldId Hold, int Quantity, int? Backordered = null) : StockEvent;
 
-[Alias("stock.committed")]
+[Alias("stock.committed"), Packed]
 internal sealed record StockCommitted(HoldId Hold, int Quantity, ImmutableArray<Allocation> Allocations) : StockEvent;
 
 /// <summary>A checkout was undone after its stock was committed, before there was an order.</summary>

@@ -43,7 +43,8 @@ internal sealed class StockReader(JournalReading reading) : JournalReader(readin
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
         // One row per SKU and batch, however hot the SKU: what a batch costs does not depend on how it is spread.
-        var bySku = events.GroupBy(e => e.Key, e => (StockEvent)e.Decode(), StringComparer.Ordinal)
+        var bySku = events.SelectMany(e => e.DecodeAll().Select(fact => (e.Key, Event: (StockEvent)fact.Event)))
+            .GroupBy(e => e.Key, e => e.Event, StringComparer.Ordinal)
             .OrderBy(sku => sku.Key, StringComparer.Ordinal)
             .Select(sku => (Sku: sku.Key, Events: sku.ToArray()))
             .ToArray();

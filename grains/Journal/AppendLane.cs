@@ -30,10 +30,10 @@ internal sealed partial class AppendLane : IAsyncDisposable
             returning s.stream),
         won as (select stream from created union all select stream from moved),
         written as (
-            insert into journal_events (stream, version, partition, type, data, metadata, answer)
-            select e.stream, e.version, e.partition, e.type, e.data, e.metadata, e.answer
-            from unnest($5::text[], $6::bigint[], $7::smallint[], $8::text[], $9::jsonb[], $10::jsonb[], $11::text[])
-                with ordinality as e(stream, version, partition, type, data, metadata, answer, ordinal)
+            insert into journal_events (stream, version, partition, type, data, metadata, answer, events)
+            select e.stream, e.version, e.partition, e.type, e.data, e.metadata, e.answer, e.events
+            from unnest($5::text[], $6::bigint[], $7::smallint[], $8::text[], $9::jsonb[], $10::jsonb[], $11::text[], $12::int[])
+                with ordinality as e(stream, version, partition, type, data, metadata, answer, events, ordinal)
             join won using (stream)
             order by e.ordinal)
         select stream from won
@@ -122,7 +122,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
             }
 
             append.Seal();
-            events += append.Events.Count;
+            events += append.Events;
             batch.Add(append);
         }
     }
@@ -170,11 +170,12 @@ internal sealed partial class AppendLane : IAsyncDisposable
     private async Task<HashSet<string>> ExecuteAsync(List<PendingAppend> batch)
     {
         var command = _command ??= await ConnectAsync();
-        var count = batch.Sum(append => append.Events.Count);
+        var count = batch.Sum(append => append.Rows.Count);
         var (streams, expected, next, wakeAt) =
             (new string[batch.Count], new long[batch.Count], new long[batch.Count], new DateTime?[batch.Count]);
         var (eventStreams, versions, partitions) = (new string[count], new long[count], new short[count]);
         var (types, data, metadata, answers) = (new string[count], new string[count], new string[count], new string?[count]);
+        var events = new int[count];
         var at = 0;
         for (var i = 0; i < batch.Count; i++)
         {
@@ -184,19 +185,20 @@ internal sealed partial class AppendLane : IAsyncDisposable
             next[i] = append.NextVersion;
             wakeAt[i] = append.WakeAt?.UtcDateTime;
             var version = append.ExpectedVersion;
-            foreach (var encoded in append.Events)
+            foreach (var row in append.Rows)
             {
                 eventStreams[at] = append.Stream;
-                versions[at] = ++version;
+                versions[at] = version += row.Events;
                 partitions[at] = append.Partition;
-                types[at] = encoded.Type;
-                data[at] = encoded.Data;
-                metadata[at] = encoded.Metadata;
-                answers[at++] = encoded.Answer;
+                types[at] = row.Type;
+                data[at] = row.Data;
+                metadata[at] = row.Metadata;
+                events[at] = row.Events;
+                answers[at++] = row.Answer;
             }
         }
 
-        object[] values = [streams, expected, next, wakeAt, eventStreams, versions, partitions, types, data, metadata, answers];
+        object[] values = [streams, expected, next, wakeAt, eventStreams, versions, partitions, types, data, metadata, answers, events];
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i];
@@ -223,7 +225,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
         [
             NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.TimestampTz,
             NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Smallint, NpgsqlDbType.Text,
-            NpgsqlDbType.Jsonb, NpgsqlDbType.Jsonb, NpgsqlDbType.Text,
+            NpgsqlDbType.Jsonb, NpgsqlDbType.Jsonb, NpgsqlDbType.Text, NpgsqlDbType.Integer,
         ];
         foreach (var type in types)
         {

@@ -49,7 +49,7 @@ internal sealed class EventJournal : IAsyncDisposable
         string[]? types = null)
     {
         await using var command = _database.CreateCommand($"""
-            select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at
+            select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at, events
             from journal_events where stream = $1 and version > $2 {(types is null ? "" : "and type = any($4)")}
             order by version limit $3
             """);
@@ -100,7 +100,7 @@ internal sealed class EventJournal : IAsyncDisposable
             new { stream, version, wakeAt = wakeAt?.UtcDateTime });
     }
 
-    /// <summary>Reads a row of <c>stream, version, type, data, metadata, transaction_id, position, recorded_at</c>.</summary>
+    /// <summary>Reads a row of <c>stream, version, type, data, metadata, transaction_id, position, recorded_at, events</c>.</summary>
     public static JournalEvent Read(NpgsqlDataReader reader) => new(
         reader.GetString(0),
         reader.GetInt64(1),
@@ -109,7 +109,8 @@ internal sealed class EventJournal : IAsyncDisposable
         reader.GetString(4),
         reader.GetFieldValue<ulong>(5),
         reader.GetInt64(6),
-        reader.GetFieldValue<DateTimeOffset>(7));
+        reader.GetFieldValue<DateTimeOffset>(7),
+        reader.GetInt32(8));
 
     /// <summary>Writes what is waiting, then closes. Called after the silo has stopped its grains.</summary>
     public async ValueTask DisposeAsync()

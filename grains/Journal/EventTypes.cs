@@ -18,6 +18,9 @@ internal static class EventTypes
     private static readonly FrozenDictionary<Type, string> ByType =
         ByAlias.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
 
+    private static readonly FrozenSet<string> Packed = ByAlias.Where(pair => pair.Value.IsDefined(typeof(PackedAttribute)))
+        .Select(pair => pair.Key).ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>Every event that may be in the journal.</summary>
     public static IEnumerable<KeyValuePair<string, Type>> All => ByAlias;
 
@@ -32,6 +35,13 @@ internal static class EventTypes
             ? JsonSerializer.Deserialize(data, clrType, CommerceJson.Stored)!
             : throw new InvalidOperationException($"The journal holds an event '{type}' that this version does not know.");
 
+    /// <summary>Whether several of them may share a row.</summary>
+    public static bool IsPacked(string type) => Packed.Contains(type);
+
+    /// <summary>The events of a name and an array.</summary>
+    public static object[] DecodeAll(string type, string data) =>
+        [.. JsonSerializer.Deserialize<JsonElement[]>(data)!.Select(one => one.Deserialize(ByAlias[type], CommerceJson.Stored)!)];
+
     private static string Alias(Type type) =>
         type.GetCustomAttribute<AliasAttribute>()?.Alias
         ?? throw new InvalidOperationException($"Event {type} has no alias.");
@@ -39,6 +49,13 @@ internal static class EventTypes
 
 /// <summary>Marks a record as something that happened and is journaled.</summary>
 internal interface IJournalEvent;
+
+/// <summary>
+/// Marks an event that comes in crowds: those that one append holds one after another share a row, with the metadata of the
+/// first. SQL finds them one by one in the view <c>journal_facts</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class PackedAttribute : Attribute;
 
 /// <summary>What a journaled grain knows: a fold of its events, and when it next has something to do.</summary>
 internal interface IJournaledState<TSelf, TEvent>

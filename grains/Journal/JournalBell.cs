@@ -40,11 +40,11 @@ internal sealed class JournalBell
         foreach (var append in appended)
         {
             string? last = null;
-            foreach (var encoded in append.Events)
+            foreach (var row in append.Rows)
             {
-                if (!ReferenceEquals(encoded.Type, last))
+                if (!ReferenceEquals(row.Type, last))
                 {
-                    kinds.Add((append.Partition, append.Category, last = encoded.Type));
+                    kinds.Add((append.Partition, append.Category, last = row.Type));
                 }
             }
         }

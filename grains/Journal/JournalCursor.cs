@@ -15,7 +15,7 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
         select e.stream, e.version, e.type,
                case when split_part(e.stream, '/', 1) = any($5) or e.type = any($5) then e.data::text else '' end,
                case when split_part(e.stream, '/', 1) = any($5) or e.type = any($5) then e.metadata::text else '' end,
-               e.transaction_id, e.position, e.recorded_at, c.partition
+               e.transaction_id, e.position, e.recorded_at, e.events, c.partition
         from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position)
         cross join lateral (
             select * from journal_events j
@@ -74,7 +74,7 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
         {
-            var partition = rows.GetInt16(8);
+            var partition = rows.GetInt16(9);
             moved[partition] = new(rows.GetFieldValue<ulong>(5), rows.GetInt64(6));
             counts[partition]++;
             if (rows.GetString(3).Length > 0)

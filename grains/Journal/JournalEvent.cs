@@ -2,15 +2,16 @@ using System.Text.Json;
 
 namespace Commerce.Journal;
 
-/// <summary>One event as the journal holds it.</summary>
+/// <summary>One row of the journal: an event or, of those that come in crowds, several.</summary>
 /// <param name="Stream">Grain type and key, <c>order/ord_…</c>.</param>
-/// <param name="Version">1 for a stream's first event, without gaps.</param>
+/// <param name="Version">Of its last event; 1 for a stream's first, without gaps.</param>
 /// <param name="Type">The event's alias; see <see cref="EventTypes"/>.</param>
-/// <param name="Data">The event, as JSON text.</param>
+/// <param name="Data">The event, as JSON text; several as an array.</param>
 /// <param name="Metadata">An <see cref="EventMetadata"/>, as JSON text.</param>
 /// <param name="TransactionId">Of the append: with <paramref name="Position"/> the order in which readers see events.</param>
 /// <param name="Position">Order within one transaction.</param>
 /// <param name="RecordedAt">The database's clock at the append.</param>
+/// <param name="Events">How many events it holds.</param>
 [GenerateSerializer, Immutable, Alias("commerce.JournalEvent")]
 internal sealed record JournalEvent(
     [property: Id(0)] string Stream,
@@ -20,7 +21,8 @@ internal sealed record JournalEvent(
     [property: Id(4)] string Metadata,
     [property: Id(5)] ulong TransactionId,
     [property: Id(6)] long Position,
-    [property: Id(7)] DateTimeOffset RecordedAt)
+    [property: Id(7)] DateTimeOffset RecordedAt,
+    [property: Id(8)] int Events = 1)
 {
     /// <summary>The grain type the stream belongs to.</summary>
     public string Category => StreamName.Category(Stream);
@@ -28,8 +30,23 @@ internal sealed record JournalEvent(
     /// <summary>The grain key the stream belongs to.</summary>
     public string Key => StreamName.Key(Stream);
 
-    /// <summary>The event itself.</summary>
+    /// <summary>The version of its first event.</summary>
+    public long FirstVersion => Version - Events + 1;
+
+    /// <summary>The event itself, of a kind that does not come in crowds.</summary>
     public object Decode() => EventTypes.Decode(Type, Data);
+
+    /// <summary>Its events, each with its version.</summary>
+    public IEnumerable<(long Version, object Event)> DecodeAll()
+    {
+        if (Events == 1)
+        {
+            return [(Version, Decode())];
+        }
+
+        var first = FirstVersion;
+        return EventTypes.DecodeAll(Type, Data).Select((@event, index) => (first + index, @event));
+    }
 
     /// <summary>What is known about how the event came to be.</summary>
     public EventMetadata DecodeMetadata() =>

@@ -36,7 +36,7 @@ internal sealed class JournalMetrics
     /// <summary>A batch is durable.</summary>
     public void Committed(List<PendingAppend> batch, TimeSpan elapsed)
     {
-        var events = batch.Sum(append => append.Events.Count);
+        var events = batch.Sum(append => append.Events);
         _commitSeconds.Record(elapsed.TotalSeconds);
         _batchStreams.Record(batch.Count);
         _batchEvents.Record(events);

@@ -8,7 +8,7 @@ namespace Commerce.Journal;
 internal abstract partial class JournaledActor<TState, TEvent>
 {
     private long _snapshotVersion;
-    private int _snapshotBytes;
+    private volatile int _snapshotBytes;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -51,8 +51,15 @@ internal abstract partial class JournaledActor<TState, TEvent>
 
         await foreach (var stored in _journal.ReadStreamAsync(_stream, Version, int.MaxValue, cancellation))
         {
-            State = State.Apply((TEvent)stored.Decode());
-            Version = stored.Version;
+            foreach (var (at, @event) in stored.DecodeAll())
+            {
+                // A snapshot may have been taken in the middle of a row.
+                if (at > Version)
+                {
+                    (State, Version) = (State.Apply((TEvent)@event), at);
+                }
+            }
+
             _commands.Remember(stored, _options.RememberedCommandsMax);
         }
     }
@@ -75,24 +82,32 @@ internal abstract partial class JournaledActor<TState, TEvent>
         var state = new TState();
         await foreach (var stored in _journal.ReadStreamAsync(_stream, 0, eventsMax, CancellationToken.None))
         {
-            state = state.Apply((TEvent)stored.Decode());
+            state = stored.DecodeAll().Aggregate(state, (before, fact) => before.Apply((TEvent)fact.Event));
             yield return (state, stored);
         }
     }
 
-    private async Task SaveSnapshotAsync(TState state, long version)
+    /// <summary>
+    /// Writes a state down, outside the grain's turn: the state does not change any more, however long writing takes, and
+    /// nobody waits for it.
+    /// </summary>
+    private Task SaveSnapshotAsync(TState state, long version)
     {
         _snapshotVersion = version;
-        var text = JsonSerializer.Serialize(new Snapshot(state, _commands.UpTo(version)), CommerceJson.Stored);
-        _snapshotBytes = text.Length;
-        try
+        var snapshot = new Snapshot(state, _commands.UpTo(version));
+        return Task.Run(async () =>
         {
-            await _journal.SaveSnapshotAsync(_stream, version, TState.Schema, text);
-        }
-        catch (Npgsql.NpgsqlException)
-        {
-            // A snapshot only saves time: without it the next activation replays a longer tail.
-        }
+            try
+            {
+                var text = JsonSerializer.Serialize(snapshot, CommerceJson.Stored);
+                _snapshotBytes = text.Length;
+                await _journal.SaveSnapshotAsync(_stream, version, TState.Schema, text);
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                // A snapshot only saves time: without it the next activation replays a longer tail.
+            }
+        });
     }
 
     private sealed record Snapshot(TState State, RememberedCommand[] Commands);

@@ -178,7 +178,7 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
 
         if (!_isDropped && IsSnapshotDue(version))
         {
-            await SaveSnapshotAsync(state, version);
+            _ = SaveSnapshotAsync(state, version);
         }
     }
 

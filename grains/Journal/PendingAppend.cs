@@ -9,9 +9,10 @@ namespace Commerce.Journal;
 internal sealed class PendingAppend(string stream, long expectedVersion, Task? after = null)
 {
     private readonly Lock _gate = new();
-    private readonly List<EncodedEvent> _events = [];
+    private readonly List<EncodedRow> _rows = [];
     private readonly TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isSealed;
+    private int _events;
 
     /// <summary>Grain type and key.</summary>
     public string Stream { get; } = stream;
@@ -32,13 +33,16 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
     public Task? After { get; } = after;
 
     /// <summary>The version the stream will have.</summary>
-    public long NextVersion => ExpectedVersion + _events.Count;
+    public long NextVersion => ExpectedVersion + _events;
 
     /// <summary>The deadline that is journaled with the events.</summary>
     public DateTimeOffset? WakeAt { get; private set; }
 
-    /// <summary>The events; to be read once sealed.</summary>
-    public IReadOnlyList<EncodedEvent> Events => _events;
+    /// <summary>The events as rows of the journal; to be read once sealed.</summary>
+    public IReadOnlyList<EncodedRow> Rows => _rows;
+
+    /// <summary>How many events there are.</summary>
+    public int Events => _events;
 
     /// <summary>
     /// Done when the events are durable. Fails with <see cref="StreamMovedException"/> when another append was first and
@@ -56,7 +60,15 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
                 return false;
             }
 
-            _events.AddRange(events);
+            foreach (var encoded in events)
+            {
+                if (_rows.Count == 0 || !_rows[^1].TryAdd(encoded))
+                {
+                    _rows.Add(new(encoded));
+                }
+            }
+
+            _events += events.Length;
             WakeAt = wakeAt;
             return true;
         }
@@ -78,11 +90,62 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
     public void Fail(Exception exception) => _committed.TrySetException(exception);
 }
 
+/// <summary>A row of the journal: one event or, of those that come in crowds, several.</summary>
+internal sealed class EncodedRow(EncodedEvent first)
+{
+    private const int EventsMax = 1_000;
+    private System.Text.StringBuilder? _packed;
+
+    /// <summary>What happened.</summary>
+    public string Type => first.Type;
+
+    /// <summary>How many events it holds.</summary>
+    public int Events { get; private set; } = 1;
+
+    /// <summary>The event, or all of them as an array.</summary>
+    public string Data => _packed is null ? first.Data : $"{_packed}]";
+
+    /// <summary>How the first came to be.</summary>
+    public string Metadata => first.Metadata;
+
+    /// <summary>What the command was answered; null when nobody can ask again.</summary>
+    public string? Answer => first.Answer;
+
+    /// <summary>Takes in another event; false when it needs a row of its own.</summary>
+    public bool TryAdd(EncodedEvent next)
+    {
+        if (Events == EventsMax || !next.MayFollow(first))
+        {
+            return false;
+        }
+
+        _packed ??= new System.Text.StringBuilder(4 * first.Data.Length).Append('[').Append(first.Data);
+        _packed.Append(',').Append(next.Data);
+        Events++;
+        return true;
+    }
+}
+
 /// <summary>An event in the form it is stored in.</summary>
+/// <param name="At">When it was decided.</param>
+/// <param name="Actor">Who asked for it.</param>
+/// <param name="Header">The command it answers; null: none that could be repeated.</param>
+/// <param name="Trace">Of the request; null: none.</param>
 /// <param name="Answer">What the command was answered, as JSON text; null when nobody can ask again.</param>
-internal readonly record struct EncodedEvent(string Type, string Data, string Metadata, string? Answer = null)
+internal readonly record struct EncodedEvent(
+    string Type, string Data, DateTimeOffset At, string Actor, CommandHeader? Header, string? Trace, string? Answer = null)
 {
     private const int AnswerLengthMax = 64 * 1024;
+
+    /// <summary>How it came to be: an <see cref="EventMetadata"/>, as JSON text. Made anew each time.</summary>
+    public string Metadata => JsonSerializer.Serialize(
+        new EventMetadata($"evt_{Guid.CreateVersion7(At):n}", At, Actor, Header?.Id, Header?.Fingerprint, Trace),
+        CommerceJson.Stored);
+
+    /// <summary>Whether it may share a row with this one. What can be repeated has a row to keep its answer in.</summary>
+    public bool MayFollow(EncodedEvent first) =>
+        ReferenceEquals(Type, first.Type) && EventTypes.IsPacked(Type)
+        && Header?.Id is null && first.Header?.Id is null && Actor == first.Actor;
 
     /// <summary>The same with the answer, unless that is so long that a repetition is better answered anew.</summary>
     public EncodedEvent With(string? answer) => this with { Answer = answer?.Length <= AnswerLengthMax ? answer : null };
@@ -91,14 +154,9 @@ internal readonly record struct EncodedEvent(string Type, string Data, string Me
     public static EncodedEvent Of(IJournalEvent @event, CommandHeader? header, DateTimeOffset now)
     {
         var (type, data) = EventTypes.Encode(@event);
-        var metadata = new EventMetadata(
-            $"evt_{Guid.CreateVersion7(now):n}",
-            now,
-            RequestContext.Get(RequestKeys.Actor) as string ?? "system",
-            header?.Id,
-            header?.Fingerprint,
+        return new(
+            type, data, now, RequestContext.Get(RequestKeys.Actor) as string ?? "system", header,
             RequestContext.Get(RequestKeys.Trace) as string);
-        return new(type, data, JsonSerializer.Serialize(metadata, CommerceJson.Stored));
     }
 }
 

@@ -12,7 +12,7 @@ namespace Commerce.Verification;
 internal sealed class JournalVerifier
 {
     private const string Events = """
-        select e.stream, e.version, e.type, e.position, s.version, s.wake_at,
+        select e.stream, e.version, e.type, e.position, s.version, s.wake_at, e.events,
                case when split_part(e.stream, '/', 1) = any ($1) then e.data::text end
         from journal_events e left join journal_streams s on s.stream = e.stream
         order by e.stream, e.version
@@ -62,8 +62,9 @@ internal sealed class JournalVerifier
                 reader.GetString(2),
                 reader.GetInt64(3),
                 reader.IsDBNull(4) ? 0 : reader.GetInt64(4),
-                !reader.IsDBNull(5));
-            Take(row, reader.IsDBNull(6) ? null : reader.GetString(6));
+                !reader.IsDBNull(5),
+                reader.GetInt32(6));
+            Take(row, reader.IsDBNull(7) ? null : reader.GetString(7));
         }
 
         End();
@@ -79,8 +80,8 @@ internal sealed class JournalVerifier
             _report.CountStream(row.Category);
         }
 
-        _report.CountEvent(row.Category);
-        if (row.Version != _last.Version + 1)
+        _report.CountEvents(row.Category, row.Events);
+        if (row.Version - row.Events != _last.Version)
         {
             Report(JournalRules.VersionsGapless, row, $"it follows version {_last.Version}");
         }
@@ -89,7 +90,18 @@ internal sealed class JournalVerifier
         if (data is not null && _folds.Count > 0)
         {
             using var json = JsonDocument.Parse(data);
-            _folds.RemoveAll(fold => !IsUnderstood(fold, row, json.RootElement));
+            var isPacked = json.RootElement.ValueKind == JsonValueKind.Array;
+            var facts = isPacked ? json.RootElement.EnumerateArray().ToArray() : [json.RootElement];
+            if (facts.Length != row.Events)
+            {
+                Report(JournalRules.VersionsGapless, row, $"it holds {facts.Length} events and says {row.Events}");
+            }
+
+            for (var i = 0; i < facts.Length; i++)
+            {
+                var (fact, at) = (facts[i], row with { Version = row.Version - facts.Length + 1 + i });
+                _folds.RemoveAll(fold => !IsUnderstood(fold, at, fact));
+            }
         }
     }
 
@@ -162,7 +174,7 @@ internal sealed class JournalVerifier
     }
 
     private readonly record struct Row(
-        string Stream, long Version, string Type, long Position, long Head, bool HasDeadline)
+        string Stream, long Version, string Type, long Position, long Head, bool HasDeadline, int Events)
     {
         public string Category => Stream[..Stream.IndexOf('/', StringComparison.Ordinal)];
     }

@@ -40,10 +40,10 @@ internal sealed class VerificationReport
     }
 
     /// <summary>Notes an event.</summary>
-    public void CountEvent(string category)
+    public void CountEvents(string category, int count)
     {
         var (streams, events) = _categories.GetValueOrDefault(category);
-        _categories[category] = (streams, events + 1);
+        _categories[category] = (streams, events + count);
     }
 
     /// <summary>Notes a stream that ends for us with an event of this kind.</summary>

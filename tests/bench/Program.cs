@@ -8,7 +8,7 @@ if (args is ["serve", .. var settings])
 
 if (BenchOptions.Parse(args) is not { } options || scenarios.FirstOrDefault(known => known.Name == args[0]) is not { } scenario)
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/bench -- <scenario> [--rounds 5] [--seconds 2] [--json <file>]");
+    Console.Error.WriteLine("dotnet run -c Release --project tests/bench -- <scenario> [--rounds 5] [--seconds 2] [--callers 64,1024] [--json <file>]");
     foreach (var known in scenarios)
     {
         Console.Error.WriteLine($"  {known.Name,-14} {known.Summary}");

@@ -34,7 +34,7 @@ internal abstract partial class Subscriber<TState, TEvent>
         // A parked stream waits for its turn: what comes meanwhile stays in the journal.
         if (!_parked.Contains(item.Stream) && item.Version > Seen(item.Stream))
         {
-            await CatchUpAsync(item.Stream, item.Version == Seen(item.Stream) + 1 ? item : null);
+            await CatchUpAsync(item.Stream, item.FirstVersion == Seen(item.Stream) + 1 ? item : null);
         }
     }
 

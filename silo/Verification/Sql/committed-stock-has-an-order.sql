@@ -2,7 +2,7 @@
 with committed as (
     select stream, data ->> 'hold' as hold, max(version) as version,
            sum(case type when 'stock.committed' then 1 else -1 end * (data ->> 'quantity')::bigint) as units
-    from journal_events
+    from journal_facts
     where type in ('stock.committed', 'stock.commitment_released')
     group by stream, hold),
 orphaned as (
@@ -21,9 +21,9 @@ orphaned as (
         select from journal_streams s
         where s.stream = 'order-amendment/ord_' || split_part(substr(c.hold, 6), '.', 1) and s.wake_at is not null
           and split_part(c.hold, '.', 2) like 'c%'))
-select e.stream, e.version, e.type, e.position, format('%s units under %s are nobody''s', o.units, o.hold) as what
+select e.stream, o.version, e.type, e.position, format('%s units under %s are nobody''s', o.units, o.hold) as what
 from orphaned o
-join journal_events e on e.stream = o.stream and e.version = o.version
+join journal_events e on e.stream = o.stream and e.version >= o.version and e.version - e.events < o.version
 cross join lateral (
     select (select type from journal_events e where e.stream = o.checkout order by version desc limit 1) as last,
            (select data ->> 'attempt' from journal_events e

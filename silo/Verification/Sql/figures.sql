@@ -16,7 +16,7 @@ from journal_events cross join jsonb_array_elements(data -> 'cart' -> 'lines') a
 union all
 select 5, 'committed', 'units', count(distinct data ->> 'hold'),
        coalesce(sum(case type when 'stock.committed' then 1 else -1 end * (data ->> 'quantity')::bigint), 0)::bigint
-from journal_events where type in ('stock.committed', 'stock.commitment_released')
+from journal_facts where type in ('stock.committed', 'stock.commitment_released')
 union all
 select 6, 'waiting for a deadline', 'streams', count(*), null from journal_streams where wake_at is not null
 union all

@@ -8,7 +8,7 @@ with placed as (
 committed as (
     select stream, data ->> 'hold' as hold, min(position) as position,
            sum(case type when 'stock.committed' then 1 else -1 end * (data ->> 'quantity')::bigint) as units
-    from journal_events
+    from journal_facts
     where type in ('stock.committed', 'stock.commitment_released')
     group by stream, hold)
 select p.stream, p.version, p.type, p.position,

@@ -275,7 +275,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
                                             * (data -> 'amount' ->> 'amount')::int), 0)::int
                         from journal_events
                         where stream = 'credit-account/' || @card and type in ('credit.committed', 'credit.returned'))
-                from (select type, (data ->> 'quantity')::int as units from journal_events
+                from (select type, (data ->> 'quantity')::int as units from journal_facts
                       where stream = 'stock-line/' || @Sku and data ->> 'hold' like 'hold_' || @id || '.%') s
                 """,
                 new { id, @case.Sku, card = @case.Card.Id });

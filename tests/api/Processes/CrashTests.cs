@@ -200,7 +200,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(unitsBefore, await OnHandAsync());
         Assert.Equal(0, await CountAsync("select held from stock_levels where sku = 'COFFEE-250G'"));
         Assert.Equal(sold, await CountAsync(
-            "select coalesce(sum((data ->> 'quantity')::int), 0) from journal_events where type = 'stock.committed'"));
+            "select coalesce(sum((data ->> 'quantity')::int), 0) from journal_facts where type = 'stock.committed'"));
         var report = await JournalVerifier.RunAsync(_database.Source);
         Assert.True(report.First is null, report.ToString());
     }

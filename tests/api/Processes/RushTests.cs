@@ -183,7 +183,7 @@ public sealed class TwoSilos : IAsyncLifetime
         """
         select sum(case when type in ('stock.received', 'stock.hold_released', 'stock.hold_expired', 'stock.commitment_released') then 1
                         when type = 'stock.held' then -1 else 0 end * (data ->> 'quantity')::int)
-        from journal_events where stream = 'stock-line/' || @sku
+        from journal_facts where stream = 'stock-line/' || @sku
         """,
         new { sku });
 

@@ -13,7 +13,7 @@ internal static class StockWatch
     /// <summary>The holds that were journaled, in order.</summary>
     public static Task<IReadOnlyList<string>> HoldsAsync(this NpgsqlDataSource database, Sku sku) =>
         database.QueryAsync<string>(
-            "select data->>'hold' from journal_events where stream = @stream and type = 'stock.held' order by version",
+            "select data->>'hold' from journal_facts where stream = @stream and type = 'stock.held' order by version",
             new { stream = $"stock-line/{sku}" });
 
     /// <summary>A SKU with units in stock.</summary>

@@ -19,7 +19,7 @@ public sealed class WakeUpTests(WakefulCluster wakeful) : IClassFixture<WakefulC
         await Eventually.TrueAsync(async () => await ExpiriesAsync(sku) == 1);
 
         var expired = await wakeful.Database.ScalarAsync<DateTime>(
-            "select recorded_at from journal_events where stream = @stream and type = 'stock.hold_expired'", new { stream = $"stock-line/{sku}" });
+            "select recorded_at from journal_facts where stream = @stream and type = 'stock.hold_expired'", new { stream = $"stock-line/{sku}" });
         Assert.InRange(expired - held.ExpiresAt!.Value.UtcDateTime, TimeSpan.FromMilliseconds(-50), TimeSpan.FromSeconds(5));
         Assert.Equal(3, await line.Available());
         Assert.Null(await WakeAtAsync(sku));
@@ -109,7 +109,7 @@ public sealed class WakeUpTests(WakefulCluster wakeful) : IClassFixture<WakefulC
     }
 
     private Task<long> ExpiriesAsync(Sku sku) => wakeful.Database.ScalarAsync<long>(
-        "select count(*) from journal_events where stream = @stream and type = 'stock.hold_expired'", new { stream = $"stock-line/{sku}" });
+        "select count(*) from journal_facts where stream = @stream and type = 'stock.hold_expired'", new { stream = $"stock-line/{sku}" });
 
     private Task<DateTime?> WakeAtAsync(Sku sku) => wakeful.Database.ScalarAsync<DateTime?>(
         "select wake_at from journal_streams where stream = @stream", new { stream = $"stock-line/{sku}" });
