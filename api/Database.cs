@@ -13,6 +13,8 @@ public static class Database
             MaxPoolSize = 60,
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
+            // Nothing is set on a connection that the next user must not see, but for what is taken back.
+            NoResetOnClose = true,
             Timeout = 10,
             CommandTimeout = 20,
 

@@ -39,7 +39,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
         select stream from won
         """;
 
-    private readonly NpgsqlDataSource _database;
+    private readonly JournalConnection _connection;
     private readonly JournalOptions _options;
     private readonly JournalBell _bell;
     private readonly JournalMetrics _metrics;
@@ -51,7 +51,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
     public AppendLane(
         NpgsqlDataSource database, JournalOptions options, JournalBell bell, JournalMetrics metrics, ILogger log)
     {
-        (_database, _options, _bell, _metrics, _log) = (database, options, bell, metrics, log);
+        (_connection, _options, _bell, _metrics, _log) = (new(database), options, bell, metrics, log);
         _waiting = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(options.PendingPerLaneMax) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
@@ -216,8 +216,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
 
     private async Task<NpgsqlCommand> ConnectAsync()
     {
-        var connection = await _database.OpenConnectionAsync();
-        var command = new NpgsqlCommand(Append, connection)
+        var command = new NpgsqlCommand(Append, await _connection.GetAsync())
         {
             CommandTimeout = (int)Math.Ceiling(_options.AppendTimeout.TotalSeconds),
         };
@@ -238,11 +237,11 @@ internal sealed partial class AppendLane : IAsyncDisposable
 
     private async ValueTask DisconnectAsync()
     {
-        if (_command is { Connection: { } connection } command)
+        if (_command is { } command)
         {
             _command = null;
             await command.DisposeAsync();
-            await connection.DisposeAsync();
+            await _connection.CloseAsync();
         }
     }
 

@@ -21,6 +21,9 @@ internal static class EventTypes
     private static readonly FrozenSet<string> Packed = ByAlias.Where(pair => pair.Value.IsDefined(typeof(PackedAttribute)))
         .Select(pair => pair.Key).ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, Type> Arrays =
+        Packed.ToFrozenDictionary(alias => alias, alias => ByAlias[alias].MakeArrayType(), StringComparer.Ordinal);
+
     /// <summary>Every event that may be in the journal.</summary>
     public static IEnumerable<KeyValuePair<string, Type>> All => ByAlias;
 
@@ -40,7 +43,7 @@ internal static class EventTypes
 
     /// <summary>The events of a name and an array.</summary>
     public static object[] DecodeAll(string type, string data) =>
-        [.. JsonSerializer.Deserialize<JsonElement[]>(data)!.Select(one => one.Deserialize(ByAlias[type], CommerceJson.Stored)!)];
+        (object[])JsonSerializer.Deserialize(data, Arrays[type], CommerceJson.Stored)!;
 
     private static string Alias(Type type) =>
         type.GetCustomAttribute<AliasAttribute>()?.Alias

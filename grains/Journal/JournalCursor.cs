@@ -51,14 +51,14 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     /// <returns>The events, and whether there may be more.</returns>
     /// <param name="categories">Grain types; or, having a dot, types of events.</param>
     public static async Task<(List<JournalEvent> Events, bool HasMore)> ReadAsync(
-        NpgsqlDataSource database,
+        NpgsqlConnection connection,
         JournalCursor[] cursors,
         IReadOnlyCollection<short> partitions,
         string[] categories,
         int eventsMax,
         CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(ReadSql);
+        await using var command = new NpgsqlCommand(ReadSql, connection);
         command.Parameters.Add(new() { Value = partitions.ToArray() });
         command.Parameters.Add(new()
         {

@@ -20,6 +20,7 @@ internal sealed record JournalReading(
 internal abstract partial class JournalReader(JournalReading reading) : BackgroundService
 {
     private static readonly short[] AllPartitions = [.. Enumerable.Range(0, StreamName.Partitions).Select(i => (short)i)];
+    private readonly JournalConnection _connection = new(reading.Database);
     private readonly ILogger _log = reading.Logs.CreateLogger<JournalReader>();
 
     /// <summary>Names the reader's cursors; changing it reads everything again.</summary>
@@ -50,10 +51,12 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(failure, Name);
+                await _connection.CloseAsync();
                 await Task.Delay(TimeSpan.FromMilliseconds(500), stoppingToken);
             }
             catch (OperationCanceledException)
             {
+                await _connection.CloseAsync();
                 await lease.ReleaseAsync();
                 return;
             }
@@ -74,7 +77,7 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
             }
 
             (var events, hasMore) = await JournalCursor.ReadAsync(
-                reading.Database, cursors, AllPartitions, Categories, reading.Options.Value.ReadBatchMax, stop);
+                await _connection.GetAsync(stop), cursors, AllPartitions, Categories, reading.Options.Value.ReadBatchMax, stop);
             var isLate = Environment.TickCount64 - savedAt >= reading.Options.Value.SaveEvery.TotalMilliseconds;
             if (saved.AsSpan().SequenceEqual(cursors) || (events.Count == 0 && !isLate))
             {
@@ -82,21 +85,21 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
                 continue;
             }
 
-            await using var connection = await reading.Database.OpenConnectionAsync(stop);
-            await using var transaction = await connection.BeginTransactionAsync(stop);
-            if (!await lease.ConfirmAsync(connection))
+            await using var writing = await reading.Database.OpenConnectionAsync(stop);
+            await using var transaction = await writing.BeginTransactionAsync(stop);
+            if (!await lease.ConfirmAsync(writing))
             {
                 return;
             }
 
             if (events.Count > 0)
             {
-                await ApplyAsync(connection, events);
+                await ApplyAsync(writing, events);
                 reading.Metrics.ReaderLag(Name, reading.Time.GetUtcNow() - events[^1].RecordedAt);
             }
 
             await JournalCursor.SaveAsync(
-                connection, Name, AllPartitions.Select(partition => KeyValuePair.Create(partition, cursors[partition])));
+                writing, Name, AllPartitions.Select(partition => KeyValuePair.Create(partition, cursors[partition])));
             await transaction.CommitAsync(stop);
             (saved, savedAt) = (cursors.ToArray(), Environment.TickCount64);
         }

@@ -29,8 +29,8 @@ internal static class ShopHost
             .UseFastFailover()
             .UseEndpoints(options)
             .AddJournal()
-            .AddActivityPropagation()
-            .AddDashboard());
+            .AddDashboard()
+            .AddTracing(builder.Configuration));
         if (options.ServesApi)
         {
             builder.AddOperatorKey(database.Folder);

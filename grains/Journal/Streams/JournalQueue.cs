@@ -72,6 +72,7 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
     private const string Reader = "streams";
     private readonly JournalLease _lease = new(reading.Database, $"{Reader}/{partition}", reading.Options.Value.Lease);
     private readonly SortedSet<(ulong TransactionId, long Position)> _inFlight = [];
+    private readonly JournalConnection _connection = new(reading.Database);
     private readonly JournalListener _listener = reading.Bell.Listen(FollowsAttribute.Wanted, partition);
     private JournalCursor[]? _cursors;
     private JournalCursor _saved;
@@ -127,16 +128,17 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
         await SaveAsync(_inFlight.Count == 0 ? _cursors[partition] : new(newest.TransactionId, newest.Position));
     }
 
-    public Task Shutdown(TimeSpan timeout)
+    public async Task Shutdown(TimeSpan timeout)
     {
         _listener.Dispose();
-        return _lease.ReleaseAsync();
+        await _connection.CloseAsync();
+        await _lease.ReleaseAsync();
     }
 
     private async Task<List<JournalEvent>> ReadAsync(int maxCount)
     {
         (var events, _hasMore) = await JournalCursor.ReadAsync(
-            reading.Database,
+            await _connection.GetAsync(),
             _cursors!,
             [partition],
             FollowsAttribute.Wanted,

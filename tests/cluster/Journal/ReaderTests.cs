@@ -195,8 +195,12 @@ public sealed class ReaderTests(JournalDatabase database) : IClassFixture<Journa
         Assert.Equal(default, cursors[6]);
         Assert.Equal(400, await CountAsync(database.Source, cursors));
 
-        async Task<int> CountAsync(NpgsqlDataSource source, JournalCursor[] cursors) =>
-            (await JournalCursor.ReadAsync(source, cursors, [(short)6], ["stock-line"], 500, default)).Count(e => e.Stream == stream);
+        async Task<int> CountAsync(NpgsqlDataSource source, JournalCursor[] cursors)
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            var (events, _) = await JournalCursor.ReadAsync(connection, cursors, [(short)6], ["stock-line"], 500, default);
+            return events.Count(e => e.Stream == stream);
+        }
     }
 
     [Fact]
