@@ -28,15 +28,15 @@ internal sealed class EventJournal : IAsyncDisposable
     public void Enqueue(PendingAppend append) => _lanes[append.Partition % _lanes.Length].Enqueue(append);
 
     /// <summary>The newest snapshot of a stream in this schema; null when there is none.</summary>
-    public async Task<(string State, long Version)?> ReadSnapshotAsync(
+    public async Task<(byte[] State, long Version)?> ReadSnapshotAsync(
         string stream, int schema, CancellationToken cancellation)
     {
         await using var command = _database.CreateCommand(
-            "select state::text, version from journal_snapshots where stream = $1 and schema = $2");
+            "select state, version from journal_snapshots where stream = $1 and schema = $2");
         command.Parameters.Add(new() { Value = stream });
         command.Parameters.Add(new() { Value = schema });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellation);
-        return await reader.ReadAsync(cancellation) ? (reader.GetString(0), reader.GetInt64(1)) : null;
+        return await reader.ReadAsync(cancellation) ? (reader.GetFieldValue<byte[]>(0), reader.GetInt64(1)) : null;
     }
 
     /// <summary>A stream's events after a version, oldest first, at most so many.</summary>
@@ -77,7 +77,7 @@ internal sealed class EventJournal : IAsyncDisposable
     }
 
     /// <summary>Writes a state down, unless a newer one is there.</summary>
-    public async Task SaveSnapshotAsync(string stream, long version, int schema, string state)
+    public async Task SaveSnapshotAsync(string stream, long version, int schema, byte[] state)
     {
         await using var command = _database.CreateCommand("""
             insert into journal_snapshots (stream, version, schema, state) values ($1, $2, $3, $4)
@@ -87,7 +87,7 @@ internal sealed class EventJournal : IAsyncDisposable
         command.Parameters.Add(new() { Value = stream });
         command.Parameters.Add(new() { Value = version });
         command.Parameters.Add(new() { Value = schema });
-        command.Parameters.Add(new() { Value = state, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = state, NpgsqlDbType = NpgsqlDbType.Json });
         await command.ExecuteNonQueryAsync();
     }
 

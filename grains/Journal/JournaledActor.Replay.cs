@@ -37,15 +37,15 @@ internal abstract partial class JournaledActor<TState, TEvent>
 
     // A large state is written down more rarely, in proportion, so that what a command costs does not grow with it.
     private bool IsSnapshotDue(long version) =>
-        version - _snapshotVersion >= Math.Max(_options.SnapshotEvery, _snapshotBytes / 64);
+        version - _snapshotVersion >= Math.Max(_options.SnapshotEvery, _snapshotBytes / 32);
 
     private async Task ReplayAsync(CancellationToken cancellation)
     {
-        if (await _journal.ReadSnapshotAsync(_stream, TState.Schema, cancellation) is var (text, version))
+        if (await _journal.ReadSnapshotAsync(_stream, TState.Schema, cancellation) is var (state, version))
         {
-            var snapshot = JsonSerializer.Deserialize<Snapshot>(text, CommerceJson.Stored)!;
+            var snapshot = JsonSerializer.Deserialize<Snapshot>(state, CommerceJson.Stored)!;
             (State, Version) = (snapshot.State, version);
-            (_snapshotVersion, _snapshotBytes) = (version, text.Length);
+            (_snapshotVersion, _snapshotBytes) = (version, state.Length);
             _commands.Load(snapshot.Commands);
         }
 
@@ -99,7 +99,7 @@ internal abstract partial class JournaledActor<TState, TEvent>
         {
             try
             {
-                var text = JsonSerializer.Serialize(snapshot, CommerceJson.Stored);
+                var text = JsonSerializer.SerializeToUtf8Bytes(snapshot, CommerceJson.Stored);
                 _snapshotBytes = text.Length;
                 await _journal.SaveSnapshotAsync(_stream, version, TState.Schema, text);
             }

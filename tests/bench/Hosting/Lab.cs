@@ -41,16 +41,21 @@ internal sealed class Lab : IAsyncDisposable
     ];
 
     /// <summary>The same thing round after round, after a warm-up.</summary>
+    public Task<Measurement> RoundsAsync(
+        string name, int callers, Operation operation, CpuMeter? cpu = null, Func<Task<long>>? allocated = null) =>
+        RoundsAsync(name, callers, () => Task.FromResult(operation), cpu, allocated);
+
+    /// <summary>The same, each round on something new.</summary>
     public async Task<Measurement> RoundsAsync(
-        string name, int callers, Operation operation, CpuMeter? cpu = null, Func<Task<long>>? allocated = null)
+        string name, int callers, Func<Task<Operation>> fresh, CpuMeter? cpu = null, Func<Task<long>>? allocated = null)
     {
         var meter = cpu ?? Cpu;
-        await Load.ClosedAsync(callers, Options.WarmUp, operation, meter);
+        await Load.ClosedAsync(callers, Options.WarmUp, await fresh(), meter);
         var before = allocated is null ? GC.GetTotalAllocatedBytes() : await allocated();
         var rounds = new List<Round>();
         for (var i = 0; i < Options.Rounds; i++)
         {
-            rounds.Add(await Load.ClosedAsync(callers, Options.Round, operation, meter));
+            rounds.Add(await Load.ClosedAsync(callers, Options.Round, await fresh(), meter));
         }
 
         var after = allocated is null ? GC.GetTotalAllocatedBytes() : await allocated();
