@@ -197,7 +197,8 @@ internal sealed partial record StockLine
 
         if (Locations.Count == 1)
         {
-            return AllocationPlan.For(quantity, [new(Locations.First().Key, Locations.First().Value.Free)]);
+            var (only, stock) = Locations.First();
+            return AllocationPlan.For(quantity, [new(only, stock.Free)]);
         }
 
         var known = AllocationPlan.InOrder(places, destination).Where(Locations.ContainsKey).ToList();

@@ -15,7 +15,9 @@ internal sealed class StockLineGrain(TimeProvider time)
     private ImmutableArray<Location> _places = [];
     private DateTimeOffset _placesReadAt;
 
-    private Sku Sku => new(this.GetPrimaryKeyString());
+    private Sku? _sku;
+
+    private Sku Sku => _sku ??= new(this.GetPrimaryKeyString());
 
     public async Task<Result<HoldView>> Hold(HoldStock command, CancellationToken cancellation)
     {

@@ -174,7 +174,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
         var (streams, expected, next, wakeAt) =
             (new string[batch.Count], new long[batch.Count], new long[batch.Count], new DateTime?[batch.Count]);
         var (eventStreams, versions, partitions) = (new string[count], new long[count], new short[count]);
-        var (types, data, metadata, answers) = (new string[count], new string[count], new string[count], new string?[count]);
+        var (types, data, metadata, answers) = (new string[count], new byte[count][], new byte[count][], new string?[count]);
         var events = new int[count];
         var at = 0;
         for (var i = 0; i < batch.Count; i++)

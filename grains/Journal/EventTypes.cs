@@ -31,6 +31,10 @@ internal static class EventTypes
     public static (string Type, string Data) Encode(object @event) =>
         (ByType[@event.GetType()], JsonSerializer.Serialize(@event, @event.GetType(), CommerceJson.Stored));
 
+    /// <summary>The name and the text of an event, as it is sent to the journal.</summary>
+    public static (string Type, byte[] Data) EncodeToUtf8(object @event) =>
+        (ByType[@event.GetType()], JsonSerializer.SerializeToUtf8Bytes(@event, @event.GetType(), CommerceJson.Stored));
+
     /// <summary>The event of a name and a text.</summary>
     /// <exception cref="InvalidOperationException">No event has this name: a newer version of the code wrote it.</exception>
     public static object Decode(string type, string data) =>

@@ -22,6 +22,7 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
     private TimeProvider _time = null!;
     private string _stream = null!;
     private PendingAppend? _tail;
+    private Task _settled = Task.CompletedTask;
     private int _pending;
     private bool _isDropped;
 
@@ -129,7 +130,7 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
                 var append = new PendingAppend(_stream, version, after: _tail?.Committed);
                 append.TryAdd(encoded, State.WakeAt);
                 _journal.Enqueue(append);
-                _tail = append;
+                (_tail, _settled) = (append, PassOn(append.Committed));
             }
         }
         catch
@@ -143,6 +144,12 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
         return result;
     }
 
+    /// <summary>
+    /// Ends within the grain when a batch does, and with it all who wait for it one after another: otherwise each of
+    /// hundreds would be scheduled by itself.
+    /// </summary>
+    private static async Task PassOn(Task committed) => await committed;
+
     /// <summary>Waits until everything decided so far is durable.</summary>
     private async Task Settled()
     {
@@ -155,7 +162,7 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
         _pending++;
         try
         {
-            await tail.Committed;
+            await _settled;
         }
         catch (Exception failure)
         {

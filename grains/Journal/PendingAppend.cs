@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Commerce.Journal;
@@ -94,7 +95,7 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
 internal sealed class EncodedRow(EncodedEvent first)
 {
     private const int EventsMax = 1_000;
-    private System.Text.StringBuilder? _packed;
+    private ArrayBufferWriter<byte>? _packed;
 
     /// <summary>What happened.</summary>
     public string Type => first.Type;
@@ -103,10 +104,10 @@ internal sealed class EncodedRow(EncodedEvent first)
     public int Events { get; private set; } = 1;
 
     /// <summary>The event, or all of them as an array.</summary>
-    public string Data => _packed is null ? first.Data : $"{_packed}]";
+    public byte[] Data => _packed is null ? first.Data : [.. _packed.WrittenSpan, (byte)']'];
 
     /// <summary>How the first came to be.</summary>
-    public string Metadata => first.Metadata;
+    public byte[] Metadata => first.Metadata;
 
     /// <summary>What the command was answered; null when nobody can ask again.</summary>
     public string? Answer => first.Answer;
@@ -119,8 +120,15 @@ internal sealed class EncodedRow(EncodedEvent first)
             return false;
         }
 
-        _packed ??= new System.Text.StringBuilder(4 * first.Data.Length).Append('[').Append(first.Data);
-        _packed.Append(',').Append(next.Data);
+        if (_packed is null)
+        {
+            _packed = new(8 * first.Data.Length);
+            _packed.Write("["u8);
+            _packed.Write(first.Data);
+        }
+
+        _packed.Write(","u8);
+        _packed.Write(next.Data);
         Events++;
         return true;
     }
@@ -133,12 +141,12 @@ internal sealed class EncodedRow(EncodedEvent first)
 /// <param name="Trace">Of the request; null: none.</param>
 /// <param name="Answer">What the command was answered, as JSON text; null when nobody can ask again.</param>
 internal readonly record struct EncodedEvent(
-    string Type, string Data, DateTimeOffset At, string Actor, CommandHeader? Header, string? Trace, string? Answer = null)
+    string Type, byte[] Data, DateTimeOffset At, string Actor, CommandHeader? Header, string? Trace, string? Answer = null)
 {
     private const int AnswerLengthMax = 64 * 1024;
 
-    /// <summary>How it came to be: an <see cref="EventMetadata"/>, as JSON text. Made anew each time.</summary>
-    public string Metadata => JsonSerializer.Serialize(
+    /// <summary>How it came to be: an <see cref="EventMetadata"/>, as JSON. Made anew each time.</summary>
+    public byte[] Metadata => JsonSerializer.SerializeToUtf8Bytes(
         new EventMetadata($"evt_{Guid.CreateVersion7(At):n}", At, Actor, Header?.Id, Header?.Fingerprint, Trace),
         CommerceJson.Stored);
 
@@ -153,7 +161,7 @@ internal readonly record struct EncodedEvent(
     /// <summary>Encodes an event that answers a command.</summary>
     public static EncodedEvent Of(IJournalEvent @event, CommandHeader? header, DateTimeOffset now)
     {
-        var (type, data) = EventTypes.Encode(@event);
+        var (type, data) = EventTypes.EncodeToUtf8(@event);
         return new(
             type, data, now, RequestContext.Get(RequestKeys.Actor) as string ?? "system", header,
             RequestContext.Get(RequestKeys.Trace) as string);

@@ -91,7 +91,7 @@ internal sealed class Parking : IAsyncDisposable
 
     private async Task<bool> IsWrittenAsync(CrashCase @case) => await _keeper.ExecuteScalarAsync<bool>(
         """
-        select exists (select from journal_events where stream = @Stream and type = @Type
+        select exists (select from journal_facts where stream = @Stream and type = @Type
                        and coalesce(data ->> 'hold', data ->> 'reservation', '.' || substr(@Cart, 6) || '.')
                            like '%' || substr(@Cart, 6) || '.%')
             or exists (select from sandbox_intents where 'gateway/' || reference = @Stream and status = @Type)

@@ -24,9 +24,6 @@ public sealed class StreamDeliveryTests(DeliveringCluster delivery) : DeliveryTe
         await BuyAsync(delivery.Grains, carts[0]);
         await BuyAsync(delivery.Grains, carts[2]);
 
-        // Written from the order as it was: the grain still knows, the journal would not.
-        await Eventually.TrueAsync(async () => await MailsAsync(poisoned) == 1);
-        await delivery.Grains.GetOrder(poisoned).RecordPayment(new(1, default, null, "pm", new(1, Shop.Gbp), new(1, Shop.Gbp), null));
         await Eventually.TrueAsync(async () => await IsDeliveredAsync(before, locations: 2) && await IsDeliveredAsync(after, locations: 2));
         await Eventually.TrueAsync(async () => (await ParkedAsync()).Count == 1);
 
@@ -38,7 +35,9 @@ public sealed class StreamDeliveryTests(DeliveringCluster delivery) : DeliveryTe
         await Eventually.TrueAsync(async () => (await ParkedAsync()).Count == 0);
 
         Assert.Equal(2, await FulfillmentOrdersAsync(poisoned));
-        Assert.Equal(1, await MailsAsync(poisoned));
+
+        // Its mail is written from the order as it was, and was tried again for as long as that could not be read.
+        await Eventually.TrueAsync(async () => await MailsAsync(poisoned) == 1);
     }
 
     [Fact]

@@ -38,8 +38,11 @@ internal sealed class StripeStub : IAsyncDisposable
         _app.Run(AnswerAsync);
     }
 
-    /// <summary>Where it listens.</summary>
-    public Uri Address { get; private set; } = null!;
+    /// <summary>
+    /// Where it listens. Anew each time: two silos may look into one at once, and a <see cref="Uri"/> that is looked into
+    /// for the first time by two threads may deny that it is loopback.
+    /// </summary>
+    public Uri Address => new(_app.Urls.Single());
 
     /// <summary>What it was asked, oldest first: method, path and parameters.</summary>
     public ConcurrentQueue<StripeRequestSeen> Requests { get; } = new();
@@ -51,7 +54,6 @@ internal sealed class StripeStub : IAsyncDisposable
     {
         var stub = new StripeStub();
         stub._app.StartAsync().GetAwaiter().GetResult();
-        stub.Address = new(stub._app.Urls.Single());
         return stub;
     }
 
