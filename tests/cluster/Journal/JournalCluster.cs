@@ -134,7 +134,7 @@ internal static class JournalParts
 
         // The last two are what a caller sees of a silo that died.
         static bool IsInDoubt(Exception failure) =>
-            failure is RetryableException or SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
+            failure is RetryableException or TimeoutException or Orleans.Runtime.OrleansException;
     }
 }
 
