@@ -11,6 +11,7 @@ internal sealed class EventJournal : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _database;
     private readonly AppendLane[] _lanes;
+    private readonly StreamLane[] _reads;
 
     public EventJournal(
         NpgsqlDataSource database,
@@ -22,21 +23,35 @@ internal sealed class EventJournal : IAsyncDisposable
         _database = database;
         _lanes = [.. Enumerable.Range(0, options.Value.Lanes)
             .Select(_ => new AppendLane(database, options.Value, bell, metrics, log))];
+        _reads = [.. _lanes.Select(_ => new StreamLane(database, options.Value.PendingPerLaneMax))];
     }
 
     /// <summary>Queues an append; its outcome is <see cref="PendingAppend.Committed"/>.</summary>
     public void Enqueue(PendingAppend append) => _lanes[append.Partition % _lanes.Length].Enqueue(append);
 
-    /// <summary>The newest snapshot of a stream in this schema; null when there is none.</summary>
-    public async Task<(byte[] State, long Version)?> ReadSnapshotAsync(
-        string stream, int schema, CancellationToken cancellation)
+    /// <summary>The newest snapshot of a stream in this schema and the first events after it.</summary>
+    public Task<StoredStream> LoadAsync(string stream, int schema) =>
+        _reads[StreamName.Partition(stream) % _reads.Length].LoadAsync(stream, schema);
+
+    /// <summary>Streams that are short by nature, whole: each one's events oldest first, one stream after the other.</summary>
+    public static async Task<ILookup<string, JournalEvent>> ReadStreamsAsync(
+        NpgsqlConnection connection, IEnumerable<string> streams)
     {
-        await using var command = _database.CreateCommand(
-            "select state, version from journal_snapshots where stream = $1 and schema = $2");
-        command.Parameters.Add(new() { Value = stream });
-        command.Parameters.Add(new() { Value = schema });
-        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellation);
-        return await reader.ReadAsync(cancellation) ? (reader.GetFieldValue<byte[]>(0), reader.GetInt64(1)) : null;
+        await using var command = new NpgsqlCommand(
+            """
+            select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at, events
+            from journal_events where stream = any($1) order by stream, version
+            """,
+            connection);
+        command.Parameters.Add(new() { Value = streams.Distinct(StringComparer.Ordinal).ToArray() });
+        var events = new List<JournalEvent>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            events.Add(Read(reader));
+        }
+
+        return events.ToLookup(e => e.Stream, StringComparer.Ordinal);
     }
 
     /// <summary>A stream's events after a version, oldest first, at most so many.</summary>
@@ -116,6 +131,11 @@ internal sealed class EventJournal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var lane in _lanes)
+        {
+            await lane.DisposeAsync();
+        }
+
+        foreach (var lane in _reads)
         {
             await lane.DisposeAsync();
         }

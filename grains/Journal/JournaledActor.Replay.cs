@@ -41,7 +41,8 @@ internal abstract partial class JournaledActor<TState, TEvent>
 
     private async Task ReplayAsync(CancellationToken cancellation)
     {
-        if (await _journal.ReadSnapshotAsync(_stream, TState.Schema, cancellation) is var (state, version))
+        var known = await _journal.LoadAsync(_stream, TState.Schema);
+        if (known.Snapshot is var (state, version))
         {
             var snapshot = JsonSerializer.Deserialize<Snapshot>(state, CommerceJson.Stored)!;
             (State, Version) = (snapshot.State, version);
@@ -49,19 +50,32 @@ internal abstract partial class JournaledActor<TState, TEvent>
             _commands.Load(snapshot.Commands);
         }
 
-        await foreach (var stored in _journal.ReadStreamAsync(_stream, Version, int.MaxValue, cancellation))
+        foreach (var stored in known.Events)
         {
-            foreach (var (at, @event) in stored.DecodeAll())
-            {
-                // A snapshot may have been taken in the middle of a row.
-                if (at > Version)
-                {
-                    (State, Version) = (State.Apply((TEvent)@event), at);
-                }
-            }
-
-            _commands.Remember(stored, _options.RememberedCommandsMax);
+            Replay(stored);
         }
+
+        if (known.Events.Count == StreamLane.EventsMax)
+        {
+            await foreach (var stored in _journal.ReadStreamAsync(_stream, Version, int.MaxValue, cancellation))
+            {
+                Replay(stored);
+            }
+        }
+    }
+
+    private void Replay(JournalEvent stored)
+    {
+        foreach (var (at, @event) in stored.DecodeAll())
+        {
+            // A snapshot may have been taken in the middle of a row.
+            if (at > Version)
+            {
+                (State, Version) = (State.Apply((TEvent)@event), at);
+            }
+        }
+
+        _commands.Remember(stored, _options.RememberedCommandsMax);
     }
 
     /// <summary>The state as it was at a version, for streams that are short by nature.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Commerce.Fulfillment;
 using Commerce.Journal;
 using Dapper;
@@ -10,13 +11,14 @@ namespace Commerce.Orders;
 /// Keeps the tables that operators list orders and fulfillment orders by. A row is the fold of its whole stream by the
 /// core itself, so it cannot differ from what the grain says; such streams are short.
 /// </summary>
-internal sealed class OrdersReader(JournalReading reading, EventJournal journal) : JournalReader(reading)
+internal sealed class OrdersReader(JournalReading reading) : JournalReader(reading)
 {
-    private const string SaveOrder = """
+    private const string SaveOrders = """
         insert into orders as o (id, number, status, payment_status, fulfillment_status, currency, total, units, country,
                                  amount_due, amount_owed, placed_at, version)
-        values (@Id, @Number, @Status, @PaymentStatus, @FulfillmentStatus, @Currency, @Total, @Units, @Country,
-                @AmountDue, @AmountOwed, @PlacedAt, @Version)
+        select id, number, status, payment_status, fulfillment_status, currency, total, units, country,
+               amount_due, amount_owed, placed_at, version
+        from json_populate_recordset(null::orders, @rows::json)
         on conflict (id) do update
         set status = excluded.status, payment_status = excluded.payment_status,
             fulfillment_status = excluded.fulfillment_status, total = excluded.total, units = excluded.units,
@@ -24,9 +26,10 @@ internal sealed class OrdersReader(JournalReading reading, EventJournal journal)
         where o.version < excluded.version
         """;
 
-    private const string SaveFulfillmentOrder = """
+    private const string SaveFulfillmentOrders = """
         insert into fulfillment_orders as f (id, order_id, order_number, location, status, units, open_units, opened_at, version)
-        values (@Id, @OrderId, @OrderNumber, @Location, @Status, @Units, @OpenUnits, @OpenedAt, @Version)
+        select id, order_id, order_number, location, status, units, open_units, opened_at, version
+        from json_populate_recordset(null::fulfillment_orders, @rows::json)
         on conflict (id) do update
         set status = excluded.status, open_units = excluded.open_units, version = excluded.version
         where f.version < excluded.version
@@ -38,66 +41,51 @@ internal sealed class OrdersReader(JournalReading reading, EventJournal journal)
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
-        foreach (var stream in events.GroupBy(e => e.Stream, StringComparer.Ordinal))
+        var (orders, asked) = (new List<OrderRow>(), new List<FulfillmentOrderRow>());
+        foreach (var stream in await EventJournal.ReadStreamsAsync(connection, events.Select(e => e.Stream)))
         {
-            var opened = stream.First().RecordedAt;
+            var (id, version) = (StreamName.Key(stream.Key), stream.Last().Version);
             if (StreamName.Category(stream.Key) == "order")
             {
-                var (order, version) = await FoldAsync<Order, OrderEvent>(stream.Key);
-                await connection.ExecuteAsync(SaveOrder, Row(StreamName.Key(stream.Key), order, version));
+                orders.Add(Row(id, Fold<Order, OrderEvent>(stream), version));
             }
             else
             {
-                var (asked, version) = await FoldAsync<FulfillmentOrder, FulfillmentOrderEvent>(stream.Key);
-                await connection.ExecuteAsync(SaveFulfillmentOrder, Row(StreamName.Key(stream.Key), asked, version, opened));
+                asked.Add(Row(id, Fold<FulfillmentOrder, FulfillmentOrderEvent>(stream), version, stream.First().RecordedAt));
             }
         }
+
+        await SaveAsync(connection, SaveOrders, orders);
+        await SaveAsync(connection, SaveFulfillmentOrders, asked);
     }
 
-    private async Task<(TState State, long Version)> FoldAsync<TState, TEvent>(string stream)
-        where TState : IJournaledState<TState, TEvent>, new()
-    {
-        var (state, version) = (new TState(), 0L);
-        await foreach (var stored in journal.ReadStreamAsync(stream, 0, int.MaxValue, CancellationToken.None))
-        {
-            (state, version) = (state.Apply((TEvent)stored.Decode()), stored.Version);
-        }
+    private static Task SaveAsync<TRow>(NpgsqlConnection connection, string sql, List<TRow> rows) => rows.Count == 0
+        ? Task.CompletedTask
+        : connection.ExecuteAsync(sql, new { rows = JsonSerializer.Serialize(rows, CommerceJson.Stored) });
 
-        return (state, version);
-    }
+    private static TState Fold<TState, TEvent>(IEnumerable<JournalEvent> stream)
+        where TState : IJournaledState<TState, TEvent>, new() =>
+        stream.Aggregate(new TState(), (state, stored) => state.Apply((TEvent)stored.Decode()));
 
-    private static object Row(string id, Order order, long version) => new
-    {
-        Id = id,
-        order.Placed!.Number,
-        Status = Word(order.Status),
-        PaymentStatus = Word(order.PaymentStatus),
-        FulfillmentStatus = Word(order.FulfillmentStatus),
-        Currency = order.Placed.Cart.Currency.Code,
-        Total = order.Totals.Total.MinorUnits,
-        Units = order.Lines.Sum(line => line.Quantity),
-        AmountDue = order.Due.MinorUnits,
-        AmountOwed = order.Owed.MinorUnits,
-        order.Placed.Cart.ShippingAddress!.Country,
-        PlacedAt = order.Placed.At.UtcDateTime,
-        Version = version,
-    };
+    private static OrderRow Row(string id, Order order, long version) => new(
+        id, order.Placed!.Number, Word(order.Status), Word(order.PaymentStatus), Word(order.FulfillmentStatus),
+        order.Placed.Cart.Currency.Code, order.Totals.Total.MinorUnits, order.Lines.Sum(line => line.Quantity),
+        order.Placed.Cart.ShippingAddress!.Country, order.Due.MinorUnits, order.Owed.MinorUnits, order.Placed.At, version);
 
-    private static object Row(string id, FulfillmentOrder order, long version, DateTimeOffset opened) => new
-    {
-        Id = id,
-        OrderId = order.Asked!.Order.Value,
-        order.Asked.OrderNumber,
-        Location = order.Asked.Location.Value,
-        Status = Word(order.Status),
-        Units = Units(order.Asked.Lines),
-        OpenUnits = Units(order.Open),
-        OpenedAt = opened.UtcDateTime,
-        Version = version,
-    };
+    private static FulfillmentOrderRow Row(string id, FulfillmentOrder order, long version, DateTimeOffset opened) => new(
+        id, order.Asked!.Order.Value, order.Asked.OrderNumber, order.Asked.Location.Value, Word(order.Status),
+        Units(order.Asked.Lines), Units(order.Open), opened, version);
 
     private static int Units(ImmutableArray<SkuQuantity> lines) => lines.Sum(line => line.Quantity);
 
     private static string Word<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private sealed record OrderRow(
+        string Id, string Number, string Status, string PaymentStatus, string FulfillmentStatus, string Currency, long Total,
+        int Units, string Country, long AmountDue, long AmountOwed, DateTimeOffset PlacedAt, long Version);
+
+    private sealed record FulfillmentOrderRow(
+        string Id, string OrderId, string OrderNumber, string Location, string Status, int Units, int OpenUnits,
+        DateTimeOffset OpenedAt, long Version);
 }

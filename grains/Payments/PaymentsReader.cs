@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Commerce.Journal;
 using Dapper;
 using Npgsql;
@@ -8,12 +9,13 @@ namespace Commerce.Payments;
 /// Keeps the table by which payments are found by the gateway's id and by time. A row is the fold of its stream by the
 /// core itself; such streams are short.
 /// </summary>
-internal sealed class PaymentsReader(JournalReading reading, EventJournal journal) : JournalReader(reading)
+internal sealed class PaymentsReader(JournalReading reading) : JournalReader(reading)
 {
     private const string Save = """
         insert into payment_attempts as p
             (order_id, attempt, intent, currency, status, authorized, captured, refunded, disputed, requested_at, version)
-        values (@Order, @Number, @Intent, @Currency, @Status, @Authorized, @Captured, @Refunded, @Disputed, @At, @version)
+        select order_id, attempt, intent, currency, status, authorized, captured, refunded, disputed, requested_at, version
+        from json_populate_recordset(null::payment_attempts, @rows::json)
         on conflict (order_id, attempt) do update
         set intent = excluded.intent, status = excluded.status, authorized = excluded.authorized, captured = excluded.captured,
             refunded = excluded.refunded, disputed = excluded.disputed, version = excluded.version
@@ -26,36 +28,31 @@ internal sealed class PaymentsReader(JournalReading reading, EventJournal journa
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
-        foreach (var stream in events.Select(e => e.Stream).Distinct(StringComparer.Ordinal))
+        var rows = new List<Row>();
+        foreach (var stream in await EventJournal.ReadStreamsAsync(connection, events.Select(e => e.Stream)))
         {
-            var (payment, version, requestedAt) = (new Payment(), 0L, new Dictionary<int, DateTimeOffset>());
-            await foreach (var stored in journal.ReadStreamAsync(stream, 0, int.MaxValue, CancellationToken.None))
+            var (payment, requestedAt) = (new Payment(), new Dictionary<int, DateTimeOffset>());
+            foreach (var stored in stream)
             {
                 var @event = (PaymentEvent)stored.Decode();
-                (payment, version) = (payment.Apply(@event), stored.Version);
+                payment = payment.Apply(@event);
                 if (@event is PaymentRequested)
                 {
                     requestedAt[@event.Attempt] = stored.RecordedAt;
                 }
             }
 
-            foreach (var attempt in payment.Attempts)
-            {
-                await connection.ExecuteAsync(Save, new
-                {
-                    Order = StreamName.Key(stream),
-                    attempt.Number,
-                    attempt.Intent,
-                    Currency = attempt.Amount.Currency.Code,
-                    Status = attempt.Status.ToString(),
-                    Authorized = attempt.Authorized.MinorUnits,
-                    Captured = attempt.Captured.MinorUnits,
-                    Refunded = (attempt.Refunded + attempt.RefundPending).MinorUnits,
-                    Disputed = (attempt.Disputed + attempt.DisputeLost).MinorUnits,
-                    At = requestedAt[attempt.Number].UtcDateTime,
-                    version,
-                });
-            }
+            rows.AddRange(payment.Attempts.Select(attempt => new Row(
+                StreamName.Key(stream.Key), attempt.Number, attempt.Intent, attempt.Amount.Currency.Code,
+                attempt.Status.ToString(), attempt.Authorized.MinorUnits, attempt.Captured.MinorUnits,
+                (attempt.Refunded + attempt.RefundPending).MinorUnits, (attempt.Disputed + attempt.DisputeLost).MinorUnits,
+                requestedAt[attempt.Number], stream.Last().Version)));
         }
+
+        await connection.ExecuteAsync(Save, new { rows = JsonSerializer.Serialize(rows, CommerceJson.Stored) });
     }
+
+    private sealed record Row(
+        string OrderId, int Attempt, string? Intent, string Currency, string Status, long Authorized, long Captured,
+        long Refunded, long Disputed, DateTimeOffset RequestedAt, long Version);
 }

@@ -14,6 +14,8 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
     private const string Columns =
         "id, reference, attempt, amount, captured, voided, currency, method, status, decline_code, capture_before, created_at";
 
+    private const string Row = $"select {Columns} from sandbox_intents where id = @intent";
+
     public async Task<GatewayAnswer> AuthorizeAsync(AuthorizationRequest request, CancellationToken cancellation)
     {
         if (SandboxMethods.OutcomeOf(request.Method) is not { } outcome)
@@ -23,11 +25,12 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
 
         return await InTransactionAsync(async connection =>
         {
-            await connection.ExecuteAsync(
-                """
+            var made = await connection.QuerySingleOrDefaultAsync<IntentRow>(
+                $"""
                 insert into sandbox_intents (id, key, reference, attempt, amount, currency, method, status, decline_code, capture_before)
                 values (@id, @Key, @Reference, @Attempt, @amount, @currency, @Method, @status, @declineCode, clock_timestamp() + interval '7 days')
                 on conflict (key) do nothing
+                returning {Columns}
                 """,
                 new
                 {
@@ -41,14 +44,14 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
                     status = outcome.Status.ToString(),
                     declineCode = outcome.DeclineCode,
                 });
-            var row = await connection.QuerySingleAsync<IntentRow>(
+            var row = made ?? await connection.QuerySingleAsync<IntentRow>(
                 $"select {Columns} from sandbox_intents where key = @Key", new { request.Key });
             return new GatewayAnswer(row.Intent());
         }, cancellation);
     }
 
     public Task<GatewayIntent?> FindAsync(string intent, CancellationToken cancellation) => InTransactionAsync(
-        async connection => await RowAsync(connection, intent) is { } row ? await WholeAsync(connection, row) : null, cancellation);
+        connection => WholeAsync(connection, intent, isLocked: true), cancellation);
 
     public Task<GatewayIntent?> FindByKeyAsync(string key, CancellationToken cancellation) => InTransactionAsync(
         async connection => (await connection.QuerySingleOrDefaultAsync<IntentRow>(
@@ -149,7 +152,7 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
             var intents = ImmutableArray.CreateBuilder<GatewayIntent>(rows.Count);
             foreach (var row in rows)
             {
-                intents.Add(await WholeAsync(connection, row));
+                intents.Add((await WholeAsync(connection, row.Id))!);
             }
 
             return new GatewayPage(intents.ToImmutable(), rows.Count == PageSize ? rows[^1].Id : null);
@@ -162,36 +165,43 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
         InTransactionAsync(async connection =>
         {
             // Locks the intent: what happens to it happens in a row.
-            if (await RowAsync(connection, intent) is not { } row)
+            var known = await connection.QueryMultipleAsync(
+                $"{Row} for update; select refusal from sandbox_operations where key = @key", new { intent, key });
+            if (await known.ReadSingleOrDefaultAsync<IntentRow>() is not { } row)
             {
                 return new GatewayAnswer(null, "resource_missing");
             }
 
-            var known = await connection.QueryAsync<string?>("select refusal from sandbox_operations where key = @key", new { key });
-            var refusals = known.AsList();
+            var refusals = (await known.ReadAsync<string?>()).AsList();
             if (refusals.Count == 0)
             {
                 refusals.Add(await effect(connection, row));
                 await connection.ExecuteAsync(
                     "insert into sandbox_operations (key, intent, kind, amount, refusal) values (@key, @intent, @kind, @amount, @refusal)",
                     new { key, intent, kind, amount = amount.MinorUnits, refusal = refusals[0] });
-                row = (await RowAsync(connection, intent))!;
             }
 
-            return new GatewayAnswer(await WholeAsync(connection, row), refusals[0]);
+            return new GatewayAnswer(await WholeAsync(connection, intent), refusals[0]);
         }, cancellation);
 
-    private static Task<IntentRow?> RowAsync(NpgsqlConnection connection, string intent) =>
-        connection.QuerySingleOrDefaultAsync<IntentRow>(
-            $"select {Columns} from sandbox_intents where id = @intent for update", new { intent });
-
-    private static async Task<GatewayIntent> WholeAsync(NpgsqlConnection connection, IntentRow row)
+    /// <param name="isLocked">Whether to wait for what is under way with it.</param>
+    private static async Task<GatewayIntent?> WholeAsync(NpgsqlConnection connection, string intent, bool isLocked = false)
     {
+        var parts = await connection.QueryMultipleAsync(
+            $"""
+            {Row} {(isLocked ? "for update" : "")};
+            select id, amount, status, operation from sandbox_refunds where intent = @intent order by created_at, id;
+            select id, amount, status, reason from sandbox_disputes where intent = @intent order by id
+            """,
+            new { intent });
+        if (await parts.ReadSingleOrDefaultAsync<IntentRow>() is not { } row)
+        {
+            return null;
+        }
+
         var currency = Currency.Parse(row.Currency, null);
-        var refunds = await connection.QueryAsync<(string Id, long Amount, string Status, int Operation)>(
-            "select id, amount, status, operation from sandbox_refunds where intent = @Id order by created_at, id", new { row.Id });
-        var disputes = await connection.QueryAsync<(string Id, long Amount, string Status, string? Reason)>(
-            "select id, amount, status, reason from sandbox_disputes where intent = @Id order by id", new { row.Id });
+        var refunds = await parts.ReadAsync<(string Id, long Amount, string Status, int Operation)>();
+        var disputes = await parts.ReadAsync<(string Id, long Amount, string Status, string? Reason)>();
         return row.Intent() with
         {
             Refunds = [.. refunds.Select(refund => new GatewayRefund(

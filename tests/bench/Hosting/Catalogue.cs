@@ -25,13 +25,13 @@ internal static class Catalogue
     /// <summary>Puts it there and returns when the lists show it.</summary>
     public static async Task SeedAsync(Lab lab, int products, int units)
     {
-        await using var shop = await HostedShop.StartAsync(lab.Settings("seed"));
+        await using var shop = await HostedShop.StartAsync(lab.Settings());
         var grains = shop.Grains;
         _ = (await grains.GetLocations().Put([new(new("main"), "Main", "GB", null, 1)])).Required;
         _ = (await grains.GetShippingZones().Replace(
             [new("All", ["*"], [new("standard", "Standard", [new(395, new("GBP"))], [], 2, 4)])])).Required;
         _ = (await grains.GetCategories().Put(
-            [.. Things.Select(thing => new Category(thing, thing, null))])).Required;
+            [.. Things.Select(thing => new Category(thing, thing, null, null))])).Required;
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
         {

@@ -43,7 +43,7 @@ internal sealed class ServedShop : IAsyncDisposable
             if (line.StartsWith("ready ", StringComparison.Ordinal))
             {
                 // Whatever it prints from now on must not fill the pipe.
-                process.BeginOutputReadLine();
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
                 return new(process, new(line[6..]));
             }
         }

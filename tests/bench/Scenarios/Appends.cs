@@ -26,7 +26,7 @@ internal sealed class Appends : IScenario
         foreach (var callers in lab.Options.Callers ?? [64, 1024])
         {
             var names = HoldNames.Of(callers);
-            async Task HoldAsync(int caller, long _) =>
+            async Task HoldAsync(int caller, long number) =>
                 _ = (await lines[Random.Shared.Next(Grains)].Hold(new(names.Next(caller), 1, TimeSpan.FromHours(12)))).Required;
 
             var written = report.Add(await lab.RoundsAsync($"WriteStateAsync, {callers} callers", callers, documents.WriteAsync));

@@ -35,7 +35,7 @@ internal sealed class HotCart : IScenario
         var cart = grains.GetCart(EntityId.Derive<CartId>("bench/hot"));
         _ = (await cart.Create(new("GBP"), CommandHeader.None)).Required;
         var last = new int[Clients];
-        async Task ChangeAsync(int client, long _)
+        async Task ChangeAsync(int client, long number)
         {
             var quantity = (last[client] % 90) + 1;
             _ = (await cart.SetLine(new(Catalogue.Sku(client), quantity), CommandHeader.None)).Required;

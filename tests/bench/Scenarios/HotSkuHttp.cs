@@ -17,7 +17,7 @@ internal sealed class HotSkuHttp : IScenario
         var lanes = await shop.ConnectAsync(Connections);
         var (cpu, authorization) = (shop.Meter(lab), $"Authorization: Bearer {HostedShop.OperatorKey}");
         await lanes[0].ExpectAsync(200, HttpLane.Request(
-            "PUT", "/v1/admin/stock/locations", """{"data":[{"id":"main","name":"Main","country":"GB","priority":1}]}""", authorization));
+            "PUT", "/v1/admin/locations", """{"data":[{"id":"main","name":"Main","country":"GB","priority":1}]}""", authorization));
         for (var i = 0; i < 20; i++)
         {
             await lanes[0].ExpectAsync(200, HttpLane.Request(

@@ -13,9 +13,13 @@ internal static class Shopper
         var cart = lane.Text("id");
         await lane.ExpectAsync(200, HttpLane.Request("POST", $"/v1/carts/{cart}/lines", $$"""{"sku":"{{sku}}","quantity":1}"""));
         await lane.ExpectAsync(200, HttpLane.Request("PATCH", $"/v1/carts/{cart}", $$"""
-            {"email":"shopper{{Interlocked.Increment(ref _all)}}@example.org",
-             "shipping_address":{"first_name":"Ada","last_name":"Lovelace","line1":"12 St James Square","city":"London",
-                                 "postal_code":"SW1Y 4JH","country":"GB"}}
+            {
+              "email": "shopper{{Interlocked.Increment(ref _all)}}@example.org",
+              "shipping_address": {
+                "first_name": "Ada", "last_name": "Lovelace", "line1": "12 St James Square", "city": "London",
+                "postal_code": "SW1Y 4JH", "country": "GB"
+              }
+            }
             """));
         await lane.ExpectAsync(200, HttpLane.Request("PUT", $"/v1/carts/{cart}/shipping-option", """{"id":"standard"}"""));
         await lane.ExpectAsync(201, HttpLane.Request(
