@@ -67,6 +67,8 @@ public static class CommerceApi
             .AddPolicy(OperatorKeyHandler.SchemeName, policy => policy.RequireRole("operator"));
         services.AddOpenApi("v1", OpenApiDescription.Complete);
         return services
+            .AddLoadShedding()
+            .AddCatalogueCache()
             .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)
             .AddSingleton<ShopSecret>()
@@ -87,8 +89,10 @@ public static class CommerceApi
     public static WebApplication MapCommerceApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseRateLimiter();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseOutputCache();
         app.UseStaticFiles();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -11,6 +11,7 @@ using Commerce.Pricing;
 using Commerce.Promotions;
 using Commerce.Shipping;
 using Commerce.Tax;
+using Orleans.Runtime;
 
 namespace Commerce;
 
@@ -18,84 +19,109 @@ namespace Commerce;
 public static class GrainKeys
 {
     /// <summary>The cart.</summary>
-    public static ICartGrain GetCart(this IGrainFactory grains, CartId id) => grains.GetGrain<ICartGrain>(id.Value);
+    public static ICartGrain GetCart(this IGrainFactory grains, CartId id) => Of<ICartGrain>(grains, id.Value);
 
     /// <summary>The checkout of a cart.</summary>
-    public static ICheckoutGrain GetCheckout(this IGrainFactory grains, CartId id) => grains.GetGrain<ICheckoutGrain>(id.Value);
+    public static ICheckoutGrain GetCheckout(this IGrainFactory grains, CartId id) => Of<ICheckoutGrain>(grains, id.Value);
 
     /// <summary>The order.</summary>
-    public static IOrderGrain GetOrder(this IGrainFactory grains, OrderId id) => grains.GetGrain<IOrderGrain>(id.Value);
+    public static IOrderGrain GetOrder(this IGrainFactory grains, OrderId id) => Of<IOrderGrain>(grains, id.Value);
 
     /// <summary>What changes an order.</summary>
     public static IOrderAmendmentGrain GetOrderAmendment(this IGrainFactory grains, OrderId id) =>
-        grains.GetGrain<IOrderAmendmentGrain>(id.Value);
+        Of<IOrderAmendmentGrain>(grains, id.Value);
 
     /// <summary>The payment of an order.</summary>
-    public static IPaymentGrain GetPayment(this IGrainFactory grains, OrderId id) => grains.GetGrain<IPaymentGrain>(id.Value);
+    public static IPaymentGrain GetPayment(this IGrainFactory grains, OrderId id) => Of<IPaymentGrain>(grains, id.Value);
 
     /// <summary>The way to the payment gateway, where it is not about one payment.</summary>
-    public static IGatewayGrain GetGateway(this IGrainFactory grains) => grains.GetGrain<IGatewayGrain>("gateway:all");
+    public static IGatewayGrain GetGateway(this IGrainFactory grains) => Of<IGatewayGrain>(grains, "gateway:all");
 
     /// <summary>The product.</summary>
-    public static IProductGrain GetProduct(this IGrainFactory grains, ProductId id) => grains.GetGrain<IProductGrain>(id.Value);
+    public static IProductGrain GetProduct(this IGrainFactory grains, ProductId id) => Of<IProductGrain>(grains, id.Value);
 
     /// <summary>The import.</summary>
-    public static IImportGrain GetImport(this IGrainFactory grains, ImportId id) => grains.GetGrain<IImportGrain>(id.Value);
+    public static IImportGrain GetImport(this IGrainFactory grains, ImportId id) => Of<IImportGrain>(grains, id.Value);
 
     /// <summary>Who sells a SKU.</summary>
-    public static INameGrain GetSkuName(this IGrainFactory grains, Sku sku) => grains.GetGrain<INameGrain>($"sku:{sku}");
+    public static INameGrain GetSkuName(this IGrainFactory grains, Sku sku) => Of<INameGrain>(grains, $"sku:{sku}");
 
     /// <summary>Who has a handle.</summary>
     public static INameGrain GetHandleName(this IGrainFactory grains, string handle) =>
-        grains.GetGrain<INameGrain>($"handle:{handle}");
+        Of<INameGrain>(grains, $"handle:{handle}");
 
     /// <summary>The category tree.</summary>
     public static ICategoriesGrain GetCategories(this IGrainFactory grains) =>
-        grains.GetGrain<ICategoriesGrain>("categories:all");
+        Of<ICategoriesGrain>(grains, "categories:all");
 
     /// <summary>The stock of a SKU.</summary>
-    public static IStockLineGrain GetStockLine(this IGrainFactory grains, Sku sku) => grains.GetGrain<IStockLineGrain>(sku.Value);
+    public static IStockLineGrain GetStockLine(this IGrainFactory grains, Sku sku) => Of<IStockLineGrain>(grains, sku.Value);
 
     /// <summary>The same stock, for those who run the warehouse.</summary>
     public static IStockOperationsGrain GetStockOperations(this IGrainFactory grains, Sku sku) =>
-        grains.GetGrain<IStockOperationsGrain>(sku.Value);
+        Of<IStockOperationsGrain>(grains, sku.Value);
 
     /// <summary>The places stock is kept at.</summary>
-    public static ILocationsGrain GetLocations(this IGrainFactory grains) => grains.GetGrain<ILocationsGrain>("locations:all");
+    public static ILocationsGrain GetLocations(this IGrainFactory grains) => Of<ILocationsGrain>(grains, "locations:all");
 
     /// <summary>The fulfillment order.</summary>
     public static IFulfillmentOrderGrain GetFulfillmentOrder(this IGrainFactory grains, FulfillmentOrderId id) =>
-        grains.GetGrain<IFulfillmentOrderGrain>(id.Value);
+        Of<IFulfillmentOrderGrain>(grains, id.Value);
 
     /// <summary>The messages about an order.</summary>
     public static INotificationGrain GetNotification(this IGrainFactory grains, OrderId id) =>
-        grains.GetGrain<INotificationGrain>(id.Value);
+        Of<INotificationGrain>(grains, id.Value);
 
     /// <summary>The promotion.</summary>
     public static IPromotionGrain GetPromotion(this IGrainFactory grains, PromotionId id) =>
-        grains.GetGrain<IPromotionGrain>(id.Value);
+        Of<IPromotionGrain>(grains, id.Value);
 
     /// <summary>Whose a promotion code is.</summary>
     public static IPromotionCodeGrain GetPromotionCode(this IGrainFactory grains, PromotionCode code) =>
-        grains.GetGrain<IPromotionCodeGrain>(code.Value);
+        Of<IPromotionCodeGrain>(grains, code.Value);
 
     /// <summary>A gift card or store credit.</summary>
     public static ICreditAccountGrain GetCreditAccount(this IGrainFactory grains, CreditAccountId id) =>
-        grains.GetGrain<ICreditAccountGrain>(id.Value);
+        Of<ICreditAccountGrain>(grains, id.Value);
 
     /// <summary>The shipping zones.</summary>
     public static IShippingZonesGrain GetShippingZones(this IGrainFactory grains) =>
-        grains.GetGrain<IShippingZonesGrain>("shipping:zones");
+        Of<IShippingZonesGrain>(grains, "shipping:zones");
 
     /// <summary>The tax rates of a country (ISO 3166-1 alpha-2).</summary>
     public static ITaxTableGrain GetTaxTable(this IGrainFactory grains, string country) =>
-        grains.GetGrain<ITaxTableGrain>($"tax:{country}");
+        Of<ITaxTableGrain>(grains, $"tax:{country}");
 
     /// <summary>The price lists.</summary>
     public static IPriceListsGrain GetPriceLists(this IGrainFactory grains) =>
-        grains.GetGrain<IPriceListsGrain>("price-lists:all");
+        Of<IPriceListsGrain>(grains, "price-lists:all");
 
     /// <summary>The price lists as this silo knows them.</summary>
     public static IPriceBookGrain GetPriceBook(this IGrainFactory grains) =>
-        grains.GetGrain<IPriceBookGrain>("price-lists:book");
+        Of<IPriceBookGrain>(grains, "price-lists:book");
+
+    /// <summary>
+    /// What <see cref="IGrainFactory.GetGrain{TGrainInterface}(string, string?)"/> does, without looking up by reflection
+    /// each time which grain speaks the protocol.
+    /// </summary>
+    private static T Of<T>(IGrainFactory grains, string key)
+        where T : IGrainWithStringKey
+    {
+        if (Known<T>.Grain is { } known)
+        {
+            return (T)grains.GetGrain(GrainId.Create(known.Type, IdSpan.Create(key)), known.Protocol);
+        }
+
+        var grain = grains.GetGrain<T>(key);
+        Known<T>.Grain = new(grain.GetGrainId().Type, ((GrainReference)(IAddressable)grain).InterfaceType);
+        return grain;
+    }
+
+    /// <summary>The grain that speaks a protocol; null until one was asked for.</summary>
+    private static class Known<T>
+    {
+        public static Speaker? Grain { get; set; }
+    }
+
+    private sealed record Speaker(GrainType Type, GrainInterfaceType Protocol);
 }
