@@ -66,9 +66,11 @@ public static class CommerceApi
         services.AddAuthorizationBuilder()
             .AddPolicy(OperatorKeyHandler.SchemeName, policy => policy.RequireRole("operator"));
         services.AddOpenApi("v1", OpenApiDescription.Complete);
+        services.AddOptionsWithValidateOnStart<LoadOptions>()
+            .BindConfiguration(LoadOptions.Section).ValidateDataAnnotations();
         return services
-            .AddLoadShedding()
             .AddCatalogueCache()
+            .AddSingleton<LoadShedding>()
             .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)
             .AddSingleton<ShopSecret>()
@@ -89,7 +91,6 @@ public static class CommerceApi
     public static WebApplication MapCommerceApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseRateLimiter();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseOutputCache();
@@ -101,7 +102,8 @@ public static class CommerceApi
         app.MapScalarApiReference("/docs");
         app.MapCommerceHealth();
 
-        var store = app.MapGroup("/v1");
+        var shedding = app.Services.GetRequiredService<LoadShedding>();
+        var store = app.MapGroup("/v1").AddEndpointFilter(shedding);
         store.MapCatalog();
         store.MapAvailability();
         store.MapCarts();
@@ -112,7 +114,7 @@ public static class CommerceApi
         store.MapSandbox();
         store.MapStripeHook();
 
-        var admin = app.MapGroup("/v1/admin").RequireAuthorization(OperatorKeyHandler.SchemeName);
+        var admin = app.MapGroup("/v1/admin").AddEndpointFilter(shedding).RequireAuthorization(OperatorKeyHandler.SchemeName);
         admin.MapCatalogAdministration();
         admin.MapImportAdministration();
         admin.MapStockAdministration();

@@ -113,7 +113,11 @@ public static class GrainKeys
         }
 
         var grain = grains.GetGrain<T>(key);
-        Known<T>.Grain = new(grain.GetGrainId().Type, ((GrainReference)(IAddressable)grain).InterfaceType);
+        if (grain is GrainReference reference)
+        {
+            Known<T>.Grain = new(reference.GrainId.Type, reference.InterfaceType);
+        }
+
         return grain;
     }
 

@@ -40,69 +40,58 @@ public sealed class LoadOptions
 /// Refuses early what would only wait: a refusal costs a small part of what it refuses, so a process under many times its
 /// load does as much useful work as it can, and reads go on when changes are refused.
 /// </summary>
-internal static class LoadShedding
+/// <remarks>A turn is taken when the whole request is there, so that slow senders keep nobody out.</remarks>
+internal sealed class LoadShedding : IEndpointFilter, IDisposable
 {
-    private const string Prefix = "/v1";
+    private readonly PartitionedRateLimiter<HttpContext> _turns;
+    private readonly int _retryAfterMax;
 
-    public static IServiceCollection AddLoadShedding(this IServiceCollection services)
+    public LoadShedding(IOptions<LoadOptions> options)
     {
-        services.AddOptionsWithValidateOnStart<LoadOptions>().BindConfiguration(LoadOptions.Section).ValidateDataAnnotations();
-        services.AddRateLimiter(_ => { });
-        services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<LoadOptions>>((limiter, load) =>
-        {
-            var limits = load.Value;
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Kind>(http => KindOf(http.Request) switch
+        var load = options.Value;
+        _retryAfterMax = load.RetryAfterMax;
+        _turns = PartitionedRateLimiter.Create<HttpContext, Kind>(http => RateLimitPartition.GetConcurrencyLimiter(
+            KindOf(http.Request),
+            kind => new()
             {
-                Kind.Unlimited => RateLimitPartition.GetNoLimiter(Kind.Unlimited),
-                var kind => RateLimitPartition.GetConcurrencyLimiter(kind, _ => new()
+                PermitLimit = kind switch
                 {
-                    PermitLimit = kind switch
-                    {
-                        Kind.Read => limits.ReadsMax,
-                        Kind.Arrival => limits.ArrivalsMax,
-                        Kind.Operator => limits.OperatorsMax,
-                        _ => limits.ChangesMax,
-                    },
-                    QueueLimit = limits.WaitingMax,
-                }),
-            });
-            limiter.OnRejected = (rejected, _) => RefuseAsync(rejected.HttpContext, limits.RetryAfterMax);
-        });
-        return services;
+                    Kind.Read => load.ReadsMax,
+                    Kind.Arrival => load.ArrivalsMax,
+                    Kind.Operator => load.OperatorsMax,
+                    _ => load.ChangesMax,
+                },
+                QueueLimit = load.WaitingMax,
+            }));
     }
 
-    private static Kind KindOf(HttpRequest request)
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        // What is not of the shop itself (its health, its pages) is asked for by those who look after it.
-        if (!request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal, out var rest))
+        var http = context.HttpContext;
+        using var turn = await _turns.AcquireAsync(http, cancellationToken: http.RequestAborted);
+        if (turn.IsAcquired)
         {
-            return Kind.Unlimited;
+            return await next(context);
         }
 
-        return rest.StartsWithSegments("/admin", StringComparison.Ordinal) ? Kind.Operator
-            : HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? Kind.Read
-            : rest == "/carts" ? Kind.Arrival
-            : Kind.Change;
-    }
-
-    private static ValueTask RefuseAsync(HttpContext http, int retryAfterMax)
-    {
-        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-
-        // Not all at the same moment.
-        var seconds = 1 + (int)((uint)http.TraceIdentifier.GetHashCode(StringComparison.Ordinal) % (uint)retryAfterMax);
+        // Not all of them at the same moment.
+        var seconds = 1 + ((uint)http.TraceIdentifier.GetHashCode(StringComparison.Ordinal) % (uint)_retryAfterMax);
         http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return new(http.Response.WriteAsJsonAsync(
-            ResultHttp.Problem(
-                StatusCodes.Status503ServiceUnavailable, "overloaded", "Too much is going on just now. Nothing was done.",
-                isRetryable: true),
-            options: null,
-            contentType: "application/problem+json"));
+        return TypedResults.Problem(ResultHttp.Problem(
+            StatusCodes.Status503ServiceUnavailable, "overloaded", "Too much is going on just now. Nothing was done.",
+            isRetryable: true));
     }
+
+    public void Dispose() => _turns.Dispose();
+
+    private static Kind KindOf(HttpRequest request) =>
+        request.Path.StartsWithSegments("/v1/admin", StringComparison.Ordinal) ? Kind.Operator
+        : HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? Kind.Read
+        : request.Path == "/v1/carts" ? Kind.Arrival
+        : Kind.Change;
 
     private enum Kind
     {
-        Unlimited,
         Read,
         Change,
         Arrival,

@@ -1,6 +1,6 @@
 using Commerce.Bench;
 
-IScenario[] scenarios = [new HotSku(), new HotSkuHttp(), new Appends(), new HotCart(), new Purchase(), new Reading()];
+IScenario[] scenarios = [new HotSku(), new HotSkuHttp(), new Appends(), new HotCart(), new Purchase(), new Reading(), new Growth(), new Stampede(), new Micro()];
 if (args is ["serve", .. var settings])
 {
     return await Server.RunAsync(settings);

@@ -1,17 +1,18 @@
-using Commerce.Inventory;
+using Commerce.Catalog;
 
 namespace Commerce.Bench;
 
 /// <summary>
-/// Durable changes spread over many grains: holds on 10,000 SKUs through their grains. Beside it the stock Orleans
-/// provider over the same PostgreSQL: as many grains, as many callers, a state as large as a SKU's.
+/// Durable changes spread over many grains: 10,000 names that are claimed and released, the smallest change that the
+/// journal knows. Beside it the stock Orleans provider over the same PostgreSQL: as many grains, as many callers, a state
+/// as large.
 /// </summary>
 internal sealed class Appends : IScenario
 {
     private const int Grains = 10_000;
 
-    // A SKU with one location and three holds.
-    private const int StateBytes = 400;
+    // An owner and a time.
+    private const int StateBytes = 90;
 
     public string Name => "appends";
 
@@ -20,33 +21,32 @@ internal sealed class Appends : IScenario
     public async Task RunAsync(Lab lab, Report report)
     {
         await using var shop = await HostedShop.StartAsync(lab.Settings());
-        _ = (await shop.Grains.GetLocations().Put([new(new("main"), "Main", "GB", null, 1)])).Required;
-        var lines = await StockAsync(shop.Grains);
         var documents = Documents.Of(shop.Grains, Grains, StateBytes);
+        var names = Enumerable.Range(0, Grains).Select(number => shop.Grains.GetHandleName($"bench-{number}")).ToArray();
+        var (owner, isTaken) = (EntityId.Derive<ProductId>("bench"), new bool[Grains]);
         foreach (var callers in lab.Options.Callers ?? [64, 1024])
         {
-            var names = HoldNames.Of(callers);
-            async Task HoldAsync(int caller, long number) =>
-                _ = (await lines[Random.Shared.Next(Grains)].Hold(new(names.Next(caller), 1, TimeSpan.FromHours(12)))).Required;
+            // Each caller has names of his own, so that every call changes something.
+            async Task ChangeAsync(int caller, long number)
+            {
+                var name = caller + (callers * Random.Shared.Next((Grains - caller + callers - 1) / callers));
+                isTaken[name] = !isTaken[name];
+                if (isTaken[name])
+                {
+                    _ = (await names[name].Claim(owner)).Required;
+                }
+                else
+                {
+                    await names[name].Release(owner);
+                }
+            }
 
             var written = report.Add(await lab.RoundsAsync($"WriteStateAsync, {callers} callers", callers, documents.WriteAsync));
-            var appended = await lab.RoundsAsync($"appends, {callers} callers", callers, HoldAsync);
-            report.Add(await lab.WithLatencyAsync(appended, callers, HoldAsync));
+            var appended = await lab.RoundsAsync($"appends, {callers} callers", callers, ChangeAsync);
+            report.Add(await lab.WithLatencyAsync(appended, callers, ChangeAsync));
             report.Require($"appends ÷ WriteStateAsync, {callers} callers", appended.Median / written.Median, callers > 64 ? 8 : 4);
         }
 
         await lab.VerifyAsync(report);
-    }
-
-    private static async Task<IStockLineGrain[]> StockAsync(IGrainFactory grains)
-    {
-        var lines = Enumerable.Range(0, Grains).Select(number => grains.GetStockLine(Catalogue.Sku(number))).ToArray();
-        foreach (var some in lines.Chunk(256))
-        {
-            await Task.WhenAll(some.Select(async line =>
-                _ = (await line.Receive(new(new("main"), 1_000_000), CommandHeader.None)).Required));
-        }
-
-        return lines;
     }
 }

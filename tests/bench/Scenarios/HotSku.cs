@@ -38,11 +38,36 @@ internal sealed class HotSku : IScenario
                 grains[callers] = measured.Median;
                 report.Add(await lab.WithLatencyAsync(measured, callers, await HoldsAsync(shop.Grains, callers)));
             }
+
+            await BesideAsync(lab, report, shop.Grains, grains.Values.Max());
         }
 
         report.Require("64 callers ÷ 64 connections", grains.GetValueOrDefault(64) / rows[64], 40);
         report.Require("best ÷ the row's best", grains.Values.Max() / rows.Values.Max(), 12);
         await lab.VerifyAsync(report);
+    }
+
+    /// <summary>What a hot SKU costs those who want another: the same quiet trade with and without it.</summary>
+    private static async Task BesideAsync(Lab lab, Report report, IGrainFactory grains, double peak)
+    {
+        const int others = 1_000;
+        const int callers = 64;
+        var lines = Enumerable.Range(0, others).Select(number => grains.GetStockLine(Catalogue.Sku(number))).ToArray();
+        await Task.WhenAll(lines.Select(line => line.Receive(new(new("main"), 1_000_000), CommandHeader.None)));
+        var names = HoldNames.Of(callers);
+        async Task HoldAsync(int caller, long number) =>
+            _ = (await lines[Random.Shared.Next(others)].Hold(new(names.Next(caller), 1, TimeSpan.FromHours(12)))).Required;
+        var length = lab.Options.Round * lab.Options.Rounds;
+        Task<Round> QuietAsync() => Load.OpenAsync(callers, 500, length, HoldAsync, lab.Cpu);
+
+        await QuietAsync();
+        var alone = await QuietAsync();
+        var hot = Load.OpenAsync(256, peak / 4, length, await HoldsAsync(grains, 256), lab.Cpu);
+        var beside = await QuietAsync();
+        await hot;
+        report.Add(new("500 holds/s on 1,000 other SKUs, alone", [alone], Latency: Latency.Of(alone)));
+        report.Add(new("the same beside one at a quarter of its peak", [beside], Latency: Latency.Of(beside)));
+        report.Require("p99 of other SKUs beside a hot one ÷ alone", beside.Milliseconds(99) / alone.Milliseconds(99), 2, isUpperLimit: true);
     }
 
     /// <summary>Until everything is compiled as it stays.</summary>
