@@ -43,20 +43,31 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
 
     private const string Newest = $"""
         select {Columns}, 0::real as rank from products p
-        where (@all or p.status = 'active') and (@categories::text[] is null or p.categories && @categories)
-          and (@id::text is null or p.id < @id)
+        where {Shown} and (@id::text is null or p.id < @id)
         order by p.id desc limit @limit
         """;
 
-    // Whole words by their stem, or words that look like it: the second catches spelling mistakes and beginnings.
+    private const string Shown = "(@all or p.status = 'active') and (@categories::text[] is null or p.categories && @categories)";
+
+    // Whole words by their stem; where no product has them, words that look like them, which catches spelling mistakes and
+    // beginnings. Not both at once: among many products a great many look a little like anything.
     private const string Search = $"""
-        select {Columns}, p.rank from (
-            select p.*, (ts_rank_cd(p.search, q.words) * 4 + word_similarity(q.text, p.words))::real as rank
-            from products p, (select websearch_to_tsquery('commerce', @text) as words, lower(unaccent(@text)) as text) q
-            where (@all or p.status = 'active') and (@categories::text[] is null or p.categories && @categories)
-              and (p.search @@ q.words or q.text <% p.words)) p
-        where @id::text is null or (p.rank, p.id) < (@rank, @id)
-        order by p.rank desc, p.id desc limit @limit
+        with q as (select websearch_to_tsquery('commerce', @text) as words, lower(unaccent(@text)) as text),
+        exact as materialized (
+            select p.id, (ts_rank_cd(p.search, q.words) * 4 + word_similarity(q.text, p.words))::real as rank
+            from q join products p on p.search @@ q.words and {Shown}),
+        found as (
+            select * from exact
+            union all
+            select p.id, word_similarity(q.text, p.words) as rank
+            from q join products p on q.text <% p.words and {Shown}
+            where not exists (select from exact))
+        select {Columns}, f.rank
+        from (
+            select * from found where @id::text is null or (rank, id) < (@rank, @id)
+            order by rank desc, id desc limit @limit) f
+        join products p using (id)
+        order by f.rank desc, p.id desc
         """;
 
     private const string One = $"""

@@ -9,9 +9,6 @@ namespace Commerce.Bench;
 /// <param name="Json">Where the result goes for tools; null: nowhere.</param>
 internal sealed record BenchOptions(int Rounds, TimeSpan Round, int[]? Callers, string? Json)
 {
-    /// <summary>How long a thing is done before it is measured.</summary>
-    public TimeSpan WarmUp => Round;
-
     /// <summary>Null when it cannot be understood.</summary>
     public static BenchOptions? Parse(string[] args)
     {

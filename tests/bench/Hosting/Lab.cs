@@ -6,6 +6,8 @@ namespace Commerce.Bench;
 /// <summary>A database of a scenario's own on a private PostgreSQL with durable settings, and what runs on it.</summary>
 internal sealed class Lab : IAsyncDisposable
 {
+    private const int WarmUpsMax = 30;
+
     private readonly TestDatabase _database;
 
     private Lab(TestDatabase database, BenchOptions options, int? server) =>
@@ -40,7 +42,7 @@ internal sealed class Lab : IAsyncDisposable
         $"--Urls={urls ?? "http://127.0.0.1:0"}", "--Logging:LogLevel:Default=Warning",
     ];
 
-    /// <summary>The same thing round after round, after a warm-up.</summary>
+    /// <summary>The same thing round after round, once it is warm.</summary>
     public Task<Measurement> RoundsAsync(
         string name, int callers, Operation operation, CpuMeter? cpu = null, Func<Task<long>>? allocated = null) =>
         RoundsAsync(name, callers, () => Task.FromResult(operation), cpu, allocated);
@@ -50,7 +52,7 @@ internal sealed class Lab : IAsyncDisposable
         string name, int callers, Func<Task<Operation>> fresh, CpuMeter? cpu = null, Func<Task<long>>? allocated = null)
     {
         var meter = cpu ?? Cpu;
-        await Load.ClosedAsync(callers, Options.WarmUp, await fresh(), meter);
+        await WarmUpAsync(callers, fresh, meter);
         var before = allocated is null ? GC.GetTotalAllocatedBytes() : await allocated();
         var rounds = new List<Round>();
         for (var i = 0; i < Options.Rounds; i++)
@@ -60,6 +62,17 @@ internal sealed class Lab : IAsyncDisposable
 
         var after = allocated is null ? GC.GetTotalAllocatedBytes() : await allocated();
         return new(name, rounds, (after - before) / (double)rounds.Sum(round => round.Operations));
+    }
+
+    /// <summary>Until it has not become faster three times in a row: by then everything is compiled as it stays.</summary>
+    private async Task WarmUpAsync(int callers, Func<Task<Operation>> fresh, CpuMeter meter)
+    {
+        var (best, since) = (0.0, 0);
+        for (var i = 0; i < WarmUpsMax && since < 3; i++)
+        {
+            var rate = (await Load.ClosedAsync(callers, Options.Round, await fresh(), meter)).PerSecond;
+            (best, since) = rate > best * 1.03 ? (rate, 0) : (best, since + 1);
+        }
     }
 
     /// <summary>How long it takes at a steady part of its peak.</summary>

@@ -29,7 +29,6 @@ internal sealed class Growth : IScenario
     /// <summary>Holds that come and go beside so many that stay.</summary>
     private static async Task HoldsAsync(Lab lab, Report report, IGrainFactory grains)
     {
-        await ComeAndGoAsync(lab, grains, "WARM", 10);
         var few = report.Add(await ComeAndGoAsync(lab, grains, "FEW", 10));
         foreach (var open in new[] { 10_000, 100_000 })
         {

@@ -31,7 +31,6 @@ internal sealed class HotSku : IScenario
         await using (var shop = await HostedShop.StartAsync(lab.Settings()))
         {
             _ = (await shop.Grains.GetLocations().Put([new(new("main"), "Main", "GB", null, 1)])).Required;
-            await WarmUpAsync(lab, shop.Grains);
             foreach (var callers in lab.Options.Callers ?? [1, 64, 256, 1024])
             {
                 var measured = await lab.RoundsAsync($"holds, {callers} callers", callers, () => HoldsAsync(shop.Grains, callers));
@@ -68,15 +67,6 @@ internal sealed class HotSku : IScenario
         report.Add(new("500 holds/s on 1,000 other SKUs, alone", [alone], Latency: Latency.Of(alone)));
         report.Add(new("the same beside one at a quarter of its peak", [beside], Latency: Latency.Of(beside)));
         report.Require("p99 of other SKUs beside a hot one ÷ alone", beside.Milliseconds(99) / alone.Milliseconds(99), 2, isUpperLimit: true);
-    }
-
-    /// <summary>Until everything is compiled as it stays.</summary>
-    private static async Task WarmUpAsync(Lab lab, IGrainFactory grains)
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            await Load.ClosedAsync(256, TimeSpan.FromSeconds(4), await HoldsAsync(grains, 256), lab.Cpu);
-        }
     }
 
     /// <summary>Holds on a SKU that has come into stock just now.</summary>

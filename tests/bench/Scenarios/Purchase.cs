@@ -28,9 +28,6 @@ internal sealed class Purchase : IScenario
 
         var catalogue = new Zipf(Products);
         Task BuyAsync(int caller, long _) => Shopper.BuyAsync(lanes[caller], Catalogue.Sku(catalogue.Next()).Value);
-
-        // A purchase is much code: until it is compiled as it stays.
-        await Load.ClosedAsync(Shoppers, TimeSpan.FromSeconds(30), BuyAsync, cpu);
         var bought = await lab.RoundsAsync($"purchases, {Shoppers} shoppers", Shoppers, BuyAsync, cpu, shop.AllocatedAsync);
 
         // What is not delivered yet was not paid for by the processor within the rounds.

@@ -24,7 +24,6 @@ internal sealed class Stampede : IScenario
         await using var shop = await ServedShop.StartAsync(lab.Settings());
         var (cpu, lanes, readers) = (shop.Meter(lab), await shop.ConnectAsync(Crowd), await shop.ConnectAsync(Readers));
         Task BuyAsync(int caller, long number) => Shopper.BuyAsync(lanes[caller], NextSku());
-        await Load.ClosedAsync(Shoppers, TimeSpan.FromSeconds(30), BuyAsync, cpu);
         var peak = report.Add(await lab.RoundsAsync($"purchases, {Shoppers} shoppers", Shoppers, BuyAsync, cpu));
         var before = shop.Memory;
 
