@@ -10,7 +10,7 @@ internal sealed class Stampede : IScenario
 {
     private const int Shoppers = 64;
     private const int Crowd = 1_024;
-    private const int Readers = 8;
+    private const int Readers = 64;
     private const int Products = 1_000;
     private static readonly TimeSpan Overload = TimeSpan.FromSeconds(60);
 
