@@ -23,7 +23,7 @@ internal sealed class EventJournal : IAsyncDisposable
         _database = database;
         _lanes = [.. Enumerable.Range(0, options.Value.Lanes)
             .Select(_ => new AppendLane(database, options.Value, bell, metrics, log))];
-        _reads = [.. _lanes.Select(_ => new StreamLane(database, options.Value.PendingPerLaneMax))];
+        _reads = [.. _lanes.Select(_ => new StreamLane(database, options.Value))];
     }
 
     /// <summary>Queues an append; its outcome is <see cref="PendingAppend.Committed"/>.</summary>

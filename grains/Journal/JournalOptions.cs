@@ -63,7 +63,7 @@ public sealed class JournalOptions
     [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
     public TimeSpan WakeAgainAfter { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long one append may take before its outcome counts as unknown.</summary>
+    /// <summary>How long one append may take before its outcome counts as unknown, and one read for grains that activate.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan AppendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

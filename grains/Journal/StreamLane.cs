@@ -28,14 +28,15 @@ internal sealed class StreamLane : IAsyncDisposable
         """;
 
     private readonly JournalConnection _connection;
+    private readonly int _timeoutSeconds;
     private readonly Channel<Request> _waiting;
     private readonly Task _loop;
     private NpgsqlCommand? _command;
 
-    public StreamLane(NpgsqlDataSource database, int pendingMax)
+    public StreamLane(NpgsqlDataSource database, JournalOptions options)
     {
-        _connection = new(database);
-        _waiting = Channel.CreateBounded<Request>(new BoundedChannelOptions(pendingMax) { SingleReader = true });
+        (_connection, _timeoutSeconds) = (new(database), (int)Math.Ceiling(options.AppendTimeout.TotalSeconds));
+        _waiting = Channel.CreateBounded<Request>(new BoundedChannelOptions(options.PendingPerLaneMax) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
 
@@ -117,6 +118,7 @@ internal sealed class StreamLane : IAsyncDisposable
     {
         var command = new NpgsqlCommand(Load, await _connection.GetAsync())
         {
+            CommandTimeout = _timeoutSeconds,
             Parameters =
             {
                 new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
