@@ -1,6 +1,7 @@
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Credit;
+using Commerce.Drops;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Operations;
@@ -56,6 +57,8 @@ public static class CommerceApi
             options.ConstraintMap["import"] = typeof(IdConstraint<ImportId>);
             options.ConstraintMap["hold"] = typeof(IdConstraint<HoldId>);
             options.ConstraintMap["promotion"] = typeof(IdConstraint<PromotionId>);
+            options.ConstraintMap["drop"] = typeof(IdConstraint<DropId>);
+            options.ConstraintMap["ticket"] = typeof(IdConstraint<DropToken>);
             options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
             options.ConstraintMap["line"] = typeof(IdConstraint<CartLineId>);
         });
@@ -68,6 +71,8 @@ public static class CommerceApi
         services.AddOpenApi("v1", OpenApiDescription.Complete);
         services.AddOptionsWithValidateOnStart<LoadOptions>()
             .BindConfiguration(LoadOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<DropFeedOptions>()
+            .BindConfiguration(DropFeedOptions.Section).ValidateDataAnnotations();
         return services
             .AddCatalogueCache()
             .AddSingleton<LoadShedding>()
@@ -84,6 +89,9 @@ public static class CommerceApi
             .AddSingleton<OrderListing>()
             .AddSingleton<FulfillmentListing>()
             .AddSingleton<PromotionListing>()
+            .AddSingleton<DropListing>()
+            .AddSingleton<DropTickets>()
+            .AddSingleton<DropFeeds>()
             .AddSingleton<StripeHook>();
     }
 
@@ -111,6 +119,7 @@ public static class CommerceApi
         store.MapCredit();
         store.MapOrders();
         store.MapOrderChanges();
+        store.MapDrops();
         store.MapSandbox();
         store.MapStripeHook();
 
@@ -124,6 +133,7 @@ public static class CommerceApi
         admin.MapPaymentAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapPromotionAdministration();
+        admin.MapDropAdministration();
         admin.MapSettingsAdministration();
         admin.MapPricingAdministration();
         admin.MapOperations();

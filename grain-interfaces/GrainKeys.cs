@@ -2,6 +2,7 @@ using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Checkout;
 using Commerce.Credit;
+using Commerce.Drops;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Notifications;
@@ -60,6 +61,13 @@ public static class GrainKeys
     /// <summary>The same stock, for those who run the warehouse.</summary>
     public static IStockOperationsGrain GetStockOperations(this IGrainFactory grains, Sku sku) =>
         Of<IStockOperationsGrain>(grains, sku.Value);
+
+    /// <summary>The same stock, for those who sell units that are set aside.</summary>
+    public static IAllottedStockGrain GetAllottedStock(this IGrainFactory grains, Sku sku) =>
+        Of<IAllottedStockGrain>(grains, sku.Value);
+
+    /// <summary>The drop.</summary>
+    public static IDropGrain GetDrop(this IGrainFactory grains, DropId id) => Of<IDropGrain>(grains, id.Value);
 
     /// <summary>The places stock is kept at.</summary>
     public static ILocationsGrain GetLocations(this IGrainFactory grains) => Of<ILocationsGrain>(grains, "locations:all");

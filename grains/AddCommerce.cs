@@ -1,6 +1,7 @@
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Checkout;
+using Commerce.Drops;
 using Commerce.Inventory;
 using Commerce.Orders;
 using Commerce.Payments;
@@ -20,12 +21,13 @@ public static class CommerceRegistration
         .AddValidated<PricingOptions>(PricingOptions.Section)
         .AddSingleton<OutsidePrices>();
 
-    /// <summary>Products, their names, their stock and the tables they are listed by.</summary>
+    /// <summary>Products, their names, their stock, drops of it, and the tables they are listed by.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddValidated<ImportOptions>(ImportOptions.Section)
         .AddSingleton<ImportFile>()
         .AddHostedService<CatalogReader>()
-        .AddHostedService<StockReader>();
+        .AddHostedService<StockReader>()
+        .AddHostedService<DropsReader>();
 
     /// <summary>The process that sells.</summary>
     public static IServiceCollection AddCheckout(this IServiceCollection services) => services

@@ -36,6 +36,10 @@ public static class StockRejections
     public static Rejection BelowPromised(int promised) =>
         new(RejectionKind.Conflict, "stock_below_promised", $"{promised} units are held, committed or damaged there.");
 
+    /// <summary>The correction would leave less than is set aside for drops.</summary>
+    public static Rejection SetAside(int units) =>
+        new(RejectionKind.Conflict, "stock_below_set_aside", $"{units} units are set aside for drops.");
+
     /// <summary>More is moved than is there and not promised.</summary>
     public static Rejection NotFree(LocationId location, int free) =>
         new(RejectionKind.Conflict, "stock_not_free", $"{free} units at {location} are neither promised nor damaged.", "/quantity");

@@ -53,7 +53,12 @@ public sealed record StockView(
     [property: Id(9)] int Damaged,
     [property: Id(10)] int Safety,
     [property: Id(11)] ImmutableArray<ExpectedReceipt> Incoming,
-    [property: Id(12)] StockPolicy Policy);
+    [property: Id(12)] StockPolicy Policy)
+{
+    /// <summary>Units set aside for drops that nobody holds; no part of <c>available</c>.</summary>
+    [Id(13)]
+    public int SetAside { get; init; }
+}
 
 /// <summary>The stock of one SKU at one location.</summary>
 /// <param name="Available">Units that can be promised from there; negative when it lacks some of its safety stock.</param>

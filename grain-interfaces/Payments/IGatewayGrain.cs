@@ -12,6 +12,13 @@ public interface IGatewayGrain : IGrainWithStringKey
     Task<OrderId?> OrderOf(string intent);
 
     /// <summary>
+    /// What is the same for every id of one means of payment, as a card's number is without being told; null when the
+    /// gateway has no such method, or knows no such thing of it.
+    /// </summary>
+    [Alias("FingerprintOf"), ResponseTimeout("00:00:30")]
+    Task<string?> FingerprintOf(string method);
+
+    /// <summary>
     /// Compares what we believe of the payments of a period with what the gateway says. What looks different is looked
     /// at again on both sides before it is reported, so that payments under way are none.
     /// </summary>

@@ -266,12 +266,9 @@ internal sealed class CartGrain(
         }
     }
 
-    /// <summary>What the cart itself has on hold while it is checked out does not count against it.</summary>
-    private async Task GatherAvailable(Sku sku)
-    {
-        HoldId? own = State.Status == CartStatus.CheckingOut ? HoldId.For(Id, State.Attempt) : null;
-        _available[sku] = await GrainFactory.GetStockLine(sku).Availability(own);
-    }
+    /// <summary>What the cart itself has on hold while it is checked out, or from a drop, does not count against it.</summary>
+    private async Task GatherAvailable(Sku sku) => _available[sku] =
+        await GrainFactory.GetStockLine(sku).Availability(HoldId.For(Id, State.Attempt));
 
     /// <summary>What a cart came to when somebody was told.</summary>
     /// <param name="Due">What credit left of it.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Drops;
 using Commerce.Journal;
 
 namespace Commerce.Inventory;
@@ -110,3 +111,44 @@ internal sealed record StockBack(int Left, int Threshold) : StockEvent;
 /// <summary>What had run low is well above the threshold. <inheritdoc cref="StockRanLow"/></summary>
 [Alias("stock.replenished")]
 internal sealed record StockReplenished(int Left, int Threshold) : StockEvent;
+
+/// <summary>What can happen to units that are set aside. The hold itself has its own event, in the same append.</summary>
+internal abstract record AllotmentEvent(DropId Drop) : StockEvent;
+
+/// <summary>A drop has so many units in all, sold ones included.</summary>
+/// <param name="Delta">How much that differs from before.</param>
+[Alias("stock.allotted")]
+internal sealed record StockAllotted(DropId Drop, int Units, int Delta) : AllotmentEvent(Drop);
+
+/// <summary>Units of an allotment are held from now on.</summary>
+/// <param name="Hold">The ticket's, which is made next.</param>
+[Alias("stock.allotment_drawn")]
+internal sealed record AllotmentDrawn(DropId Drop, HoldId Hold, int Quantity, DateTimeOffset Until) : AllotmentEvent(Drop);
+
+/// <summary>Units went from a ticket to an attempt to check its cart out, or back.</summary>
+[Alias("stock.allotment_passed")]
+internal sealed record AllotmentPassed(DropId Drop, HoldId From, HoldId To, int Quantity) : AllotmentEvent(Drop);
+
+/// <summary>Units are not held any more.</summary>
+/// <param name="Hold">The ticket's.</param>
+/// <param name="By">Which hold had them: the ticket's or that of an attempt.</param>
+/// <param name="IsClosed">Whether there is no allotment any more, so that they are everybody's.</param>
+[Alias("stock.allotment_returned")]
+internal sealed record AllotmentReturned(
+    DropId Drop, HoldId Hold, HoldId By, int Quantity, bool IsClosed) : AllotmentEvent(Drop);
+
+/// <summary>Units of an allotment are sold.</summary>
+/// <param name="Hold">The ticket's.</param>
+/// <param name="By">The hold that became the sale.</param>
+[Alias("stock.allotment_sold")]
+internal sealed record AllotmentSold(DropId Drop, HoldId Hold, HoldId By, int Quantity) : AllotmentEvent(Drop);
+
+/// <summary>The sale came to nothing before there was an order: its units are held again, or returned next.</summary>
+/// <param name="Until">When what the ticket has ends.</param>
+[Alias("stock.allotment_unsold")]
+internal sealed record AllotmentUnsold(
+    DropId Drop, HoldId Hold, HoldId By, int Quantity, DateTimeOffset Until) : AllotmentEvent(Drop);
+
+/// <param name="Quantity">Units that were neither sold nor held, and are everybody's now.</param>
+[Alias("stock.allotment_closed")]
+internal sealed record AllotmentClosed(DropId Drop, int Quantity) : AllotmentEvent(Drop);

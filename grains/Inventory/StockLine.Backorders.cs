@@ -41,10 +41,10 @@ internal sealed partial record StockLine
     }
 
     /// <summary>Whether and how the SKU can be bought at this time.</summary>
-    /// <param name="own">A hold that does not count.</param>
+    /// <param name="own">A hold that does not count, nor does that of the ticket of its cart.</param>
     public SkuAvailability Availability(Sku sku, HoldId? own, DateTimeOffset now)
     {
-        var (units, backordered) = (0, 0);
+        var (units, backordered, allotted) = (0, 0, 0);
         foreach (var (end, due) in Due)
         {
             if (end > now)
@@ -52,16 +52,22 @@ internal sealed partial record StockLine
                 break;
             }
 
-            (units, backordered) = (units + due.Units, backordered + due.Backordered);
+            (units, backordered, allotted) = (units + due.Units, backordered + due.Backordered, allotted + due.Allotted);
         }
 
-        if (own is { } id && Holds.TryGetValue(id, out var hold) && hold.ExpiresAt > now)
+        foreach (var id in own is { } asking ? OwnOf(asking) : [])
         {
-            (units, backordered) = (units + hold.Quantity, backordered + hold.Backordered);
+            if (Holds.TryGetValue(id, out var hold) && hold.ExpiresAt > now)
+            {
+                (units, backordered) = (units + hold.Quantity, backordered + hold.Backordered);
+            }
         }
 
         // As if those holds were gone.
-        var without = this with { Held = Held - units, Backordered = Backordered - backordered };
+        var without = this with
+        {
+            Held = Held - units, Backordered = Backordered - backordered, SetAside = SetAside + allotted,
+        };
         var isPreorder = Policy.IsPreorder(now);
         return new(
             sku,
@@ -73,4 +79,7 @@ internal sealed partial record StockLine
             Policy.OrderMax,
             Policy.WhenOut == WhenOut.Discontinue && without.Available <= 0);
     }
+
+    private ImmutableArray<HoldId> OwnOf(HoldId hold) =>
+        TicketOf(hold) is { } ticket && ticket != hold ? [hold, ticket] : [hold];
 }

@@ -27,6 +27,11 @@ internal sealed partial record StockLine
             return refused;
         }
 
+        if (Drawn.ContainsKey(command.Hold))
+        {
+            return StockRejections.HoldOfAnother;
+        }
+
         var own = Holds.GetValueOrDefault(command.Hold);
         if (own?.ExpiresAt > now)
         {
@@ -48,17 +53,20 @@ internal sealed partial record StockLine
                 ? new HoldReleased(command.Hold, own.Quantity, OrNull(own.Backordered))
                 : new HoldExpired(command.Hold, own.Quantity, OrNull(own.Backordered));
             events.Add(ended);
-            line = line.Apply(ended);
+            line = line.Apply(ended).GiveBack(command.Hold, places, now, events);
         }
 
-        line = line.Sweep(now, command.Quantity, events);
+        var drawn = Math.Min(command.Quantity, line.RestFor(command.Hold, now));
+        line = line.Sweep(now, command.Quantity - drawn, events);
         var promisable = line.Policy.Promisable(line.Free, line.Backordered, now);
-        if (command.Quantity > promisable)
+        if (command.Quantity - drawn > promisable)
         {
-            return StockRejections.Insufficient(sku, command.Quantity, Math.Max(0, promisable));
+            return StockRejections.Insufficient(sku, command.Quantity, Math.Max(0, promisable) + drawn);
         }
 
-        var stocked = line.Policy.IsPreorder(now) ? 0 : Math.Clamp(line.Available, 0, command.Quantity);
+        var stocked = drawn
+            + (line.Policy.IsPreorder(now) ? 0 : Math.Clamp(line.Available, 0, command.Quantity - drawn));
+        line = drawn > 0 ? line.TakeOver(command.Hold, drawn, places, events) : line;
         events.Add(new StockHeld(
             command.Hold,
             command.Quantity,
@@ -82,6 +90,11 @@ internal sealed partial record StockLine
             return refused;
         }
 
+        if (Drawn.ContainsKey(command.Hold))
+        {
+            return StockRejections.HoldOfAnother;
+        }
+
         if (!Holds.TryGetValue(command.Hold, out var held) || held.ExpiresAt <= now)
         {
             return StockRejections.HoldGone;
@@ -100,27 +113,34 @@ internal sealed partial record StockLine
         }
 
         return Holds.TryGetValue(hold, out var held)
-            ? Tell(new StockCommitted(hold, held.Quantity, held.Allocations), Left - held.Quantity, isSupply: false)
+            ? Followed(
+                Tell(new StockCommitted(hold, held.Quantity, held.Allocations), Left - held.Quantity, isSupply: false),
+                (line, events) => line.SellDrawn(hold, events))
             : StockRejections.HoldGone;
     }
 
     /// <summary>Gives back what is held, or what was committed to an order that did not come to be.</summary>
-    public Decision<StockEvent> Release(HoldId hold)
+    /// <param name="places">All locations, by priority.</param>
+    public Decision<StockEvent> Release(HoldId hold, ImmutableArray<Location> places, DateTimeOffset now)
     {
         if (Sales.TryGetValue(hold, out var sale))
         {
-            return Tell(
-                new CommitmentReleased(hold, sale.Quantity, OrNull(sale.Backordered)), Left + sale.Quantity, isSupply: false);
+            return Followed(
+                Tell(
+                    new CommitmentReleased(hold, sale.Quantity, OrNull(sale.Backordered)), Left + sale.Quantity, isSupply: false),
+                (line, events) => line.UnsellDrawn(hold, places, now, events));
         }
 
         return Holds.TryGetValue(hold, out var held)
-            ? new HoldReleased(hold, held.Quantity, OrNull(held.Backordered))
+            ? Followed(
+                new HoldReleased(hold, held.Quantity, OrNull(held.Backordered)),
+                (line, events) => line.GiveBack(hold, places, now, events))
             : Decision<StockEvent>.Nothing;
     }
 
     /// <summary>Gives back what is held, but never what is sold.</summary>
-    public Decision<StockEvent> Cancel(HoldId hold) =>
-        Sales.ContainsKey(hold) ? StockRejections.HoldCommitted : Release(hold);
+    public Decision<StockEvent> Cancel(HoldId hold, ImmutableArray<Location> places, DateTimeOffset now) =>
+        Sales.ContainsKey(hold) ? StockRejections.HoldCommitted : Release(hold, places, now);
 
     /// <summary>Gives back what has expired, so many at a time.</summary>
     public Decision<StockEvent> Expire(DateTimeOffset now)
@@ -151,13 +171,26 @@ internal sealed partial record StockLine
             : Decision<StockEvent>.Of(reduced, new StockAdjusted(command.Location, -gone, "not restocked", command.Hold.Value));
     }
 
+    /// <summary>A decision and what comes of it for units that are set aside; for most lines nothing.</summary>
+    private Decision<StockEvent> Followed(Decision<StockEvent> first, Func<StockLine, List<StockEvent>, StockLine> next)
+    {
+        if (Drawn.IsEmpty && Allotments.IsEmpty)
+        {
+            return first;
+        }
+
+        var events = new List<StockEvent>(first.Events);
+        next(events.Aggregate(this, (line, @event) => line.Apply(@event)), events);
+        return Decision<StockEvent>.Of([.. events]);
+    }
+
     /// <summary>Units of an allocation beyond those that are to stay.</summary>
     private int Beyond(HoldId hold, LocationId location, int? part, int left) => (Sales.GetValueOrDefault(hold)?.Allocations ?? [])
         .FirstOrDefault(there => there.Location == location && there.Part == part).Quantity - Math.Max(0, left);
 
     /// <summary>
     /// Ends holds that are due, the oldest first: always some, and as many more as it takes to promise what is wanted.
-    /// Each gives back a unit at least, so that is no more than the command asks for.
+    /// Each gives back a unit at least, so that is no more than the command asks for, and besides those of drops.
     /// </summary>
     private StockLine Sweep(DateTimeOffset now, int wanted, List<StockEvent> events)
     {
@@ -180,7 +213,7 @@ internal sealed partial record StockLine
                 var hold = line.Holds[id];
                 var expired = new HoldExpired(id, hold.Quantity, OrNull(hold.Backordered));
                 events.Add(expired);
-                line = line.Apply(expired);
+                line = line.Apply(expired).GiveBack(id, [], now, events);
                 swept++;
             }
         }

@@ -67,6 +67,11 @@ internal sealed partial record StockLine
             return refused;
         }
 
+        if (CheckAllotted(-command.Delta) is { } setAside)
+        {
+            return setAside;
+        }
+
         var there = At(command.Location);
         return there.Loose + command.Delta >= 0
             ? Tell(
@@ -97,6 +102,11 @@ internal sealed partial record StockLine
         if (there.Loose + delta < 0)
         {
             return StockRejections.BelowPromised(there.Promised + there.Damaged);
+        }
+
+        if (CheckAllotted(-delta) is { } setAside)
+        {
+            return setAside;
         }
 
         return delta == 0 && Locations.ContainsKey(command.Location)
@@ -137,6 +147,7 @@ internal sealed partial record StockLine
         return command.Action switch
         {
             DamageAction.Damage when quantity > there.Loose => StockRejections.NotFree(location, there.Loose),
+            DamageAction.Damage when CheckAllotted(quantity) is { } setAside => setAside,
             DamageAction.Damage =>
                 Tell(new StockDamaged(location, quantity, command.Reason, command.Reference), Left - quantity),
             _ when quantity > there.Damaged => StockRejections.NotDamaged(location, there.Damaged),
@@ -178,8 +189,8 @@ internal sealed partial record StockLine
         }
 
         var delta = command.Quantity - At(command.Location).Safety;
-        return delta == 0
-            ? Decision<StockEvent>.Nothing
+        return delta == 0 ? Decision<StockEvent>.Nothing
+            : CheckAllotted(delta) is { } setAside ? setAside
             : Tell(new SafetyStockSet(command.Location, command.Quantity, delta), Left - delta);
     }
 

@@ -38,5 +38,8 @@ internal sealed partial record StockLine
         Safety,
         [.. Incoming.Values.OrderBy(expected => expected.At ?? DateTimeOffset.MaxValue)
             .ThenBy(expected => expected.Reference, StringComparer.Ordinal)],
-        Policy);
+        Policy)
+    {
+        SetAside = SetAside,
+    };
 }

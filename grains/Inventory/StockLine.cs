@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Commerce.Drops;
 using Commerce.Journal;
 
 namespace Commerce.Inventory;
@@ -7,7 +8,7 @@ namespace Commerce.Inventory;
 /// <summary>
 /// What one SKU's stock remembers. No clock, no I/O, no Orleans runtime. What is decided about promises is in
 /// <c>StockLine.Holds.cs</c>, about units without stock in <c>StockLine.Backorders.cs</c>, about what is in the
-/// warehouses in <c>StockLine.Operations.cs</c>.
+/// warehouses in <c>StockLine.Operations.cs</c>, about units set aside for drops in <c>StockLine.Allotments.cs</c>.
 /// </summary>
 internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent>
 {
@@ -41,6 +42,13 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
     /// <summary>The last message taken of each feed.</summary>
     public ImmutableDictionary<string, long> Feeds { get; init; } = ImmutableDictionary<string, long>.Empty;
 
+    /// <summary>Units set aside, by the drop they are for.</summary>
+    public ImmutableDictionary<DropId, StockAllotment> Allotments { get; init; } =
+        ImmutableDictionary<DropId, StockAllotment>.Empty;
+
+    /// <summary>What is held of them, by the hold of the ticket that has it.</summary>
+    public ImmutableDictionary<HoldId, StockDraw> Drawn { get; init; } = ImmutableDictionary<HoldId, StockDraw>.Empty;
+
     public StockPolicy Policy { get; init; } = StockPolicy.Usual;
 
     /// <summary>What was last told about how much is left.</summary>
@@ -64,8 +72,11 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
     /// <summary>Units that are kept back.</summary>
     public int Safety { get; init; }
 
-    /// <summary>Units there that nobody was promised, safety stock left out.</summary>
-    public int Free => Math.Max(0, OnHand - Damaged - (Held + Committed - Backordered) - Safety);
+    /// <summary>Units set aside for drops that nobody holds.</summary>
+    public int SetAside { get; init; }
+
+    /// <summary>Units there that nobody was promised, safety stock and what is set aside left out.</summary>
+    public int Free => Math.Max(0, Loose - SetAside);
 
     /// <summary>Units that can still be promised, less those that were promised without stock.</summary>
     public int Available => Free - Backordered;
@@ -131,6 +142,7 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         StockRanOut => this with { Level = StockLevel.Out },
         StockBack e => this with { Level = e.Left > e.Threshold ? StockLevel.Enough : StockLevel.Low },
         StockReplenished => this with { Level = StockLevel.Enough },
+        AllotmentEvent e => FoldAllotment(e),
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 
@@ -144,7 +156,11 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
             Holds = Holds.SetItem(id, hold with { Place = place }),
             Due = Due.SetItem(
                 hold.ExpiresAt,
-                new(due.Units + hold.Quantity, due.Backordered + hold.Backordered, due.Holds.Add(id))),
+                new(
+                    due.Units + hold.Quantity,
+                    due.Backordered + hold.Backordered,
+                    due.Holds.Add(id),
+                    due.Allotted + DrawnBy(id))),
         };
     }
 
@@ -161,7 +177,11 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
                 ? Due.Remove(hold.ExpiresAt)
                 : Due.SetItem(
                     hold.ExpiresAt,
-                    new(due.Units - hold.Quantity, due.Backordered - hold.Backordered, due.Holds.Remove(id))),
+                    new(
+                        due.Units - hold.Quantity,
+                        due.Backordered - hold.Backordered,
+                        due.Holds.Remove(id),
+                        due.Allotted - DrawnBy(id))),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Drops;
 using Commerce.Journal;
 
 namespace Commerce.Inventory;
@@ -9,7 +10,7 @@ namespace Commerce.Inventory;
 /// </summary>
 [GrainType("stock-line"), Reentrant]
 internal sealed class StockLineGrain(TimeProvider time)
-    : JournaledActor<StockLine, StockEvent>, IStockLineGrain, IStockOperationsGrain
+    : JournaledActor<StockLine, StockEvent>, IStockLineGrain, IStockOperationsGrain, IAllottedStockGrain
 {
     private static readonly TimeSpan LocationsStaleAfter = TimeSpan.FromSeconds(15);
     private ImmutableArray<Location> _places = [];
@@ -33,10 +34,10 @@ internal sealed class StockLineGrain(TimeProvider time)
         Commit(line => line.Commit(hold), line => line.ViewHold(hold));
 
     public Task<Result<StockView>> Release(HoldId hold, CancellationToken cancellation) =>
-        Commit(line => line.Release(hold), View);
+        Commit(line => line.Release(hold, _places, time.GetUtcNow()), View);
 
     public Task<Result<StockView>> CancelHold(HoldId hold, CancellationToken cancellation) =>
-        Commit(line => line.Cancel(hold), View);
+        Commit(line => line.Cancel(hold, _places, time.GetUtcNow()), View);
 
     public Task<Result<StockView>> Ship(ShipStock command, CancellationToken cancellation) =>
         Commit(line => line.Ship(command), View);
@@ -77,6 +78,22 @@ internal sealed class StockLineGrain(TimeProvider time)
         Task.FromResult(State.Availability(Sku, own, time.GetUtcNow()));
 
     public Task<int> Available() => Task.FromResult(State.Availability(Sku, own: null, time.GetUtcNow()).Promisable);
+
+    public Task<Result<AllotmentView>> Allot(DropId drop, int units, CancellationToken cancellation) =>
+        Commit(line => line.Allot(Sku, drop, units, time.GetUtcNow()), line => line.ViewAllotment(drop, Version));
+
+    public async Task<Result<DrawnStock>> Draw(DrawStock command, CancellationToken cancellation)
+    {
+        await GatherLocations();
+        return await Commit(
+            line => line.Draw(command, _places, time.GetUtcNow()), line => line.ViewDraws(command, Version));
+    }
+
+    public Task<Result<AllotmentView>> EndDue(DropId drop, CancellationToken cancellation) =>
+        Commit(line => line.Expire(time.GetUtcNow()), line => line.ViewAllotment(drop, Version));
+
+    public Task<Result<AllotmentView>> CloseAllotment(DropId drop, CancellationToken cancellation) =>
+        Commit(line => line.CloseAllotment(drop), line => line.ViewAllotment(drop, Version));
 
     protected override async Task OnWake()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Drops;
 
 namespace Commerce.Inventory;
 
@@ -42,10 +43,48 @@ internal sealed record StockSale(ImmutableArray<Allocation> Allocations, string?
 /// <summary>Promises that end with the same second.</summary>
 /// <param name="Units">Units of all of them.</param>
 /// <param name="Backordered">Of these: units without stock.</param>
-internal sealed record DueHolds(int Units, int Backordered, ImmutableSortedSet<HoldId> Holds)
+/// <param name="Allotted">Of these: units that are set aside again, and nobody else's.</param>
+internal sealed record DueHolds(int Units, int Backordered, ImmutableSortedSet<HoldId> Holds, int Allotted = 0)
 {
     public static readonly DueHolds None = new(0, 0, []);
 }
+
+/// <summary>Units set aside for a drop.</summary>
+internal sealed record StockAllotment
+{
+    public static readonly StockAllotment None = new();
+
+    /// <summary>All of them, sold ones included.</summary>
+    public int Units { get; init; }
+
+    /// <summary>Of these: held.</summary>
+    public int Held { get; init; }
+
+    /// <summary>Of these: sold.</summary>
+    public int SoldUnits { get; init; }
+
+    /// <summary>What was sold to whom, by the ticket's hold: nobody draws twice.</summary>
+    public ImmutableDictionary<HoldId, SoldDraw> Sold { get; init; } = ImmutableDictionary<HoldId, SoldDraw>.Empty;
+
+    /// <summary>Neither sold nor held.</summary>
+    public int Left => Units - Held - SoldUnits;
+}
+
+/// <summary>Units of an allotment that a ticket has.</summary>
+/// <param name="Until">When the ticket ends.</param>
+/// <param name="Rest">Units that the ticket's own hold has.</param>
+/// <param name="Attempt">The attempt to check out that has taken units over; null: none.</param>
+/// <param name="Taken">Units that it has taken over.</param>
+internal sealed record StockDraw(DropId Drop, DateTimeOffset Until, int Rest, HoldId? Attempt = null, int Taken = 0)
+{
+    /// <summary>Units it has in all.</summary>
+    public int Quantity => Rest + Taken;
+}
+
+/// <summary>Units of an allotment that a ticket has bought.</summary>
+/// <param name="Hold">The hold that became the sale.</param>
+/// <param name="Until">When the ticket ended, or would have.</param>
+internal sealed record SoldDraw(HoldId Hold, int Quantity, DateTimeOffset Until);
 
 /// <summary>What was last told about how much is left.</summary>
 internal enum StockLevel

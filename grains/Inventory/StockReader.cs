@@ -9,13 +9,15 @@ namespace Commerce.Inventory;
 internal sealed class StockReader(JournalReading reading) : JournalReader(reading)
 {
     private const string Move = """
-        insert into stock_levels as l (sku, on_hand, held, committed, backordered, damaged, safety)
-        select sku, on_hand, held, committed, backordered, damaged, safety from jsonb_to_recordset(@moves::jsonb) as m(
-            sku text, on_hand bigint, held bigint, committed bigint, backordered bigint, damaged bigint, safety bigint)
+        insert into stock_levels as l (sku, on_hand, held, committed, backordered, damaged, safety, set_aside)
+        select sku, on_hand, held, committed, backordered, damaged, safety, set_aside from jsonb_to_recordset(@moves::jsonb) as m(
+            sku text, on_hand bigint, held bigint, committed bigint, backordered bigint, damaged bigint, safety bigint,
+            set_aside bigint)
         on conflict (sku) do update
         set on_hand = l.on_hand + excluded.on_hand, held = l.held + excluded.held,
             committed = l.committed + excluded.committed, backordered = l.backordered + excluded.backordered,
-            damaged = l.damaged + excluded.damaged, safety = l.safety + excluded.safety
+            damaged = l.damaged + excluded.damaged, safety = l.safety + excluded.safety,
+            set_aside = l.set_aside + excluded.set_aside
         """;
 
     private const string SetPolicy = """
@@ -92,7 +94,8 @@ internal sealed class StockReader(JournalReading reading) : JournalReader(readin
                 sum.Committed + committed,
                 sum.Backordered + backordered,
                 sum.Damaged + damaged,
-                sum.Safety + safety);
+                sum.Safety + safety,
+                sum.SetAside + SetAsideOf(e));
         }
 
         return sum;
@@ -120,6 +123,16 @@ internal sealed class StockReader(JournalReading reading) : JournalReader(readin
             _ => default,
         };
 
+    /// <summary>What an event adds to the units that are set aside and not held.</summary>
+    internal static int SetAsideOf(StockEvent @event) => @event switch
+    {
+        StockAllotted e => e.Delta,
+        AllotmentDrawn e => -e.Quantity,
+        AllotmentReturned { IsClosed: false } e => e.Quantity,
+        AllotmentClosed e => -e.Quantity,
+        _ => 0,
+    };
+
     private sealed record Moved(
         string Sku,
         long OnHand = 0,
@@ -127,5 +140,6 @@ internal sealed class StockReader(JournalReading reading) : JournalReader(readin
         long Committed = 0,
         long Backordered = 0,
         long Damaged = 0,
-        long Safety = 0);
+        long Safety = 0,
+        long SetAside = 0);
 }

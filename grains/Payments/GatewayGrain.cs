@@ -38,6 +38,18 @@ internal sealed class GatewayGrain(IPaymentGateway gateway, NpgsqlDataSource dat
         }
     }
 
+    public async Task<string?> FingerprintOf(string method)
+    {
+        try
+        {
+            return await gateway.FingerprintAsync(method, CancellationToken.None);
+        }
+        catch (GatewayUnavailableException silent)
+        {
+            throw new RetryableException($"The payment gateway did not answer: {silent.Message}");
+        }
+    }
+
     public async Task<Result<ReconciliationReport>> Reconcile(ReconciliationPeriod period)
     {
         if (Reconciliation.Check(period) is { } invalid)

@@ -32,6 +32,9 @@ internal interface IPaymentGateway
     /// <summary>Gives back so much of what was taken.</summary>
     Task<GatewayAnswer> RefundAsync(RefundRequest request, CancellationToken cancellation);
 
+    /// <summary>What is the same for all ids of one means of payment; null when there is none, or no such method.</summary>
+    Task<string?> FingerprintAsync(string method, CancellationToken cancellation);
+
     /// <summary>The intents created in [from, to), a page at a time.</summary>
     Task<GatewayPage> ListAsync(DateTimeOffset from, DateTimeOffset to, string? after, CancellationToken cancellation);
 }

@@ -58,6 +58,9 @@ internal sealed class SandboxPaymentGateway(NpgsqlDataSource database) : IPaymen
             $"select {Columns} from sandbox_intents where key = @key", new { key }))?.Intent(),
         cancellation);
 
+    public Task<string?> FingerprintAsync(string method, CancellationToken cancellation) =>
+        Task.FromResult(SandboxMethods.OutcomeOf(method) is null ? null : method);
+
     public Task<GatewayAnswer> CaptureAsync(CaptureRequest request, CancellationToken cancellation) =>
         OnceAsync(request.Key, request.Intent, "capture", request.Amount, async (connection, row) =>
         {

@@ -17,6 +17,7 @@ internal sealed partial class StripePaymentGateway : IPaymentGateway, IDisposabl
     private readonly PaymentIntentService _intents;
     private readonly RefundService _refunds;
     private readonly DisputeService _disputes;
+    private readonly PaymentMethodService _methods;
 
     public StripePaymentGateway(IOptions<StripeOptions> options, ILogger<StripePaymentGateway> log)
     {
@@ -28,7 +29,7 @@ internal sealed partial class StripePaymentGateway : IPaymentGateway, IDisposabl
             _options.SecretKey,
             httpClient: new SystemNetHttpClient(_http, maxNetworkRetries: 0, enableTelemetry: false),
             apiBase: _options.ApiBase.ToString().TrimEnd('/'));
-        (_intents, _refunds, _disputes) = (new(client), new(client), new(client));
+        (_intents, _refunds, _disputes, _methods) = (new(client), new(client), new(client), new(client));
     }
 
     public async Task<GatewayAnswer> AuthorizeAsync(AuthorizationRequest request, CancellationToken cancellation)
@@ -85,6 +86,22 @@ internal sealed partial class StripePaymentGateway : IPaymentGateway, IDisposabl
                 : new GatewayAnswer(null),
             refused => throw new GatewayUnavailableException($"Stripe cannot search: {refused.Code}."));
         return answer.Intent;
+    }
+
+    public async Task<string?> FingerprintAsync(string method, CancellationToken cancellation)
+    {
+        string? fingerprint = null;
+        await CallAsync(
+            async () =>
+            {
+                var found = await _methods.GetAsync(method, null, null, cancellation);
+                fingerprint = found.Card?.Fingerprint ?? found.SepaDebit?.Fingerprint ?? found.UsBankAccount?.Fingerprint;
+                return new GatewayAnswer(null);
+            },
+            refused => refused.Kind == StripeRefusalKind.Method || refused.Code == "resource_missing"
+                ? Task.FromResult(new GatewayAnswer(null))
+                : throw new GatewayUnavailableException($"Stripe does not show the payment method: {refused.Code}."));
+        return fingerprint;
     }
 
     public Task<GatewayAnswer> CaptureAsync(CaptureRequest request, CancellationToken cancellation)

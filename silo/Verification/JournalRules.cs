@@ -34,11 +34,12 @@ internal static class JournalRules
         ("fulfillment-order", () => new FulfillmentRule()),
         ("notification", () => new NotificationRule()),
         ("promotion", () => new PromotionRule()),
+        ("drop", () => new DropRule()),
     ];
 
     /// <summary>Categories that hold neither money nor stock nor a promise to anybody outside.</summary>
     public static readonly ImmutableArray<string> Unproved =
-        ["product", "name", "promotion-code", "import", "fulfillment-router", "fulfillment-recorder", "payment-recorder"];
+        ["product", "name", "promotion-code", "import", "fulfillment-router", "fulfillment-recorder", "payment-recorder", "drop-follower"];
 
     /// <summary>Rules that span streams.</summary>
     public static readonly ImmutableArray<(JournalRule Rule, string Sql)> Queries =
@@ -60,6 +61,8 @@ internal static class JournalRules
         Query("finished-checkout-leaves-no-money"),
         Query("gateway-agrees-with-payments"),
         Query("payments-agree-with-orders"),
+        Query("ticket-has-its-units"),
+        Query("ticket-sale-has-its-stock"),
     ];
 
     /// <summary>Every rule, by code.</summary>
@@ -67,7 +70,7 @@ internal static class JournalRules
     [
         VersionsGapless, HeadIsLast, Readable, NothingStuck,
         StockRule.NotOversold, StockRule.NothingNegative, StockRule.WithinPolicy, StockRule.HeldOnce, StockRule.EndsOnce,
-        StockRule.PartsAddUp, StockRule.CountAddsUp,
+        StockRule.PartsAddUp, StockRule.CountAddsUp, StockRule.AllotmentsAddUp,
         PaymentRule.AttemptsInOrder, PaymentRule.CapturedWithinAuthorized, PaymentRule.RefundedWithinCaptured,
         PaymentRule.OneOutcome, PaymentRule.OneCallAtATime,
         CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.UsesCommitted, CheckoutRule.OrderIsFinal,
@@ -79,6 +82,7 @@ internal static class JournalRules
         FulfillmentRule.NotOversent,
         NotificationRule.SentOnce, NotificationRule.ConfirmedOnce,
         PromotionRule.WithinLimits, PromotionRule.EndsOnce,
+        DropRule.OnePlace, DropRule.InOrder, DropRule.DrawnFairly, DropRule.NotOversold, DropRule.StepsInOrder,
         .. Queries.Select(query => query.Rule),
     ];
 

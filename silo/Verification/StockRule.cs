@@ -33,6 +33,11 @@ internal sealed class StockRule : StreamRule
     public static readonly JournalRule CountAddsUp = new(
         "count-adds-up", "A difference leads from what was thought to what is set.");
 
+    public static readonly JournalRule AllotmentsAddUp = new(
+        "allotments-add-up",
+        "Units set aside for a drop are there, and no more of them held or sold; each is sold or given back by the hold that has it.");
+
+    private readonly AllotmentBooks _allotments = new();
     private readonly Dictionary<string, Shelf> _locations = [];
     private readonly Dictionary<string, Dictionary<Part, long>> _holds = [];
     private readonly Dictionary<string, Dictionary<Part, long>> _sales = [];
@@ -42,7 +47,7 @@ internal sealed class StockRule : StreamRule
 
     public override string? WaitsFor =>
         _holds.Count > 0 ? $"the end of {_holds.Count} holds"
-        : _unstocked > 0 && Free > 0 ? $"the allocation of {_unstocked} units"
+        : _unstocked > 0 && Free > _allotments.SetAside ? $"the allocation of {_unstocked} units"
         : null;
 
     private long Free => _locations.Values.Sum(shelf => shelf.OnHand - shelf.Held - shelf.Committed - shelf.Damaged - shelf.Safety);
@@ -86,13 +91,17 @@ internal sealed class StockRule : StreamRule
             case "stock.expected" or "stock.fed" or "stock.ran_low" or "stock.ran_out" or "stock.back_in_stock" or "stock.replenished":
                 break;
             default:
-                if (!ApplyToPromise(type, e))
+                if (!ApplyToPromise(type, e) && !ApplyToAllotment(type, e))
                 {
                     return false;
                 }
 
                 break;
         }
+
+        Must(
+            _allotments.SetAside == 0 || Free >= _allotments.SetAside, AllotmentsAddUp,
+            $"{_allotments.SetAside} units are set aside of {Free}");
 
         foreach (var (name, shelf) in _locations)
         {
@@ -136,6 +145,13 @@ internal sealed class StockRule : StreamRule
         }
 
         return true;
+    }
+
+    private bool ApplyToAllotment(string type, JsonElement e)
+    {
+        var isKnown = _allotments.Apply(type, e, out var fault);
+        Must(fault is null, AllotmentsAddUp, fault ?? "");
+        return isKnown;
     }
 
     private long Set(long was, long delta, long now)

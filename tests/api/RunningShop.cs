@@ -83,6 +83,20 @@ public sealed class RunningShop : IAsyncLifetime
     public Task<Answer> PatchAsync(string path, object body, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Patch, path, Json(body), headers);
 
+    /// <summary>Follows server-sent events: the answer as soon as it begins.</summary>
+    /// <param name="lastEventId">What was heard last; null: nothing.</param>
+    public async Task<HttpResponseMessage> FollowAsync(string path, string? lastEventId = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = key is null ? null : new("Bearer", key);
+        if (lastEventId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        }
+
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
     /// <summary>A body: JSON text as it is, anything else as JSON.</summary>
     public static HttpContent Json(object body) => body is string text
         ? new StringContent(text, System.Text.Encoding.UTF8, "application/json")

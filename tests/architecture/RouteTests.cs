@@ -21,6 +21,9 @@ public sealed class RouteTests
         "POST /v1/orders/{orderId:order}/cancel", "POST /v1/orders/{orderId:order}/payments", "POST /v1/gift-cards/balance",
         "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",
         "POST /v1/hooks/stripe",
+        "GET /v1/drops", "GET /v1/drops/{dropId:drop}", "GET /v1/drops/{dropId:drop}/events",
+        "POST /v1/drops/{dropId:drop}/tickets", "GET /v1/drops/{dropId:drop}/tickets/{token:ticket}",
+        "DELETE /v1/drops/{dropId:drop}/tickets/{token:ticket}", "GET /v1/drops/{dropId:drop}/tickets/{token:ticket}/events",
         "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",
         "GET /docs/{documentName?}", "GET /docs/scalar.js", "GET /docs/scalar.aspnetcore.js", "GET /docs/favicon.svg",
     ];

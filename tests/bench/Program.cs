@@ -1,6 +1,10 @@
 using Commerce.Bench;
 
-IScenario[] scenarios = [new HotSku(), new HotSkuHttp(), new Appends(), new HotCart(), new Purchase(), new Reading(), new Growth(), new Stampede(), new Micro()];
+IScenario[] scenarios =
+[
+    new HotSku(), new HotSkuHttp(), new Appends(), new HotCart(), new Purchase(), new Drops(), new Reading(), new Growth(),
+    new Cluster(), new Soak(), new Stampede(), new Micro(),
+];
 if (args is ["serve", .. var settings])
 {
     return await Server.RunAsync(settings);
@@ -8,7 +12,7 @@ if (args is ["serve", .. var settings])
 
 if (BenchOptions.Parse(args) is not { } options || scenarios.FirstOrDefault(known => known.Name == args[0]) is not { } scenario)
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/bench -- <scenario> [--rounds 5] [--seconds 2] [--callers 64,1024] [--json <file>]");
+    Console.Error.WriteLine("dotnet run -c Release --project tests/bench -- <scenario> [--rounds 5] [--seconds 2] [--callers 64,1024] [--minutes 30] [--json <file>]");
     foreach (var known in scenarios)
     {
         Console.Error.WriteLine($"  {known.Name,-14} {known.Summary}");

@@ -9,7 +9,9 @@ with holds as (
 open as (
     select stream, held, hold, 'checkout/cart_' || split_part(substr(hold, 6), '.', 1) as checkout,
            split_part(hold, '.', 2) as attempt
-    from holds where held > coalesce(ended, 0) and split_part(hold, '.', 2) not like 'c%'),
+    from holds where held > coalesce(ended, 0) and split_part(hold, '.', 2) not like 'c%'
+      -- That of a drop's ticket outlives the attempts to check its cart out.
+      and split_part(hold, '.', 2) <> '0'),
 begun as (
     select stream, max((data ->> 'attempt')::int) as attempt
     from journal_events where type = 'checkout.began' group by stream)

@@ -4,11 +4,21 @@ using System.Text;
 
 namespace Commerce.Bench;
 
+/// <summary>A way to the shop, for one request at a time.</summary>
+internal interface ILane
+{
+    /// <summary>Sends a request and returns the status of its answer.</summary>
+    ValueTask<int> SendAsync(ReadOnlyMemory<byte> request);
+
+    /// <summary>A text member of the last body, by its first occurrence.</summary>
+    string Text(string name);
+}
+
 /// <summary>
 /// One connection to the shop that sends bytes prepared beforehand and reads just what an answer needs: a load that uses
 /// little of the processor it shares with what it measures.
 /// </summary>
-internal sealed class HttpLane : IDisposable
+internal sealed class HttpLane : ILane, IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private byte[] _received = new byte[16 * 1024];
@@ -46,7 +56,6 @@ internal sealed class HttpLane : IDisposable
         return Encoding.UTF8.GetBytes(text.Append("\r\n").Append(body).ToString());
     }
 
-    /// <summary>Sends it and reads the answer.</summary>
     public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> request)
     {
         for (var sent = 0; sent < request.Length;)
@@ -76,7 +85,6 @@ internal sealed class HttpLane : IDisposable
         }
     }
 
-    /// <summary>A text member of the last body, by its first occurrence.</summary>
     public string Text(string name)
     {
         var after = Encoding.UTF8.GetBytes($"\"{name}\":\"");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Commerce.Verification;
 using Npgsql;
 
@@ -7,6 +8,7 @@ namespace Commerce.Bench;
 internal sealed class Lab : IAsyncDisposable
 {
     private const int WarmUpsMax = 30;
+    private static readonly TimeSpan WarmUpMin = TimeSpan.FromSeconds(20);
 
     private readonly TestDatabase _database;
 
@@ -64,11 +66,14 @@ internal sealed class Lab : IAsyncDisposable
         return new(name, rounds, (after - before) / (double)rounds.Sum(round => round.Operations));
     }
 
-    /// <summary>Until it has not become faster three times in a row: by then everything is compiled as it stays.</summary>
+    /// <summary>
+    /// Until it has not become faster three times in a row, and for some time, since what is called rarely is compiled late:
+    /// by then everything is compiled as it stays.
+    /// </summary>
     private async Task WarmUpAsync(int callers, Func<Task<Operation>> fresh, CpuMeter meter)
     {
-        var (best, since) = (0.0, 0);
-        for (var i = 0; i < WarmUpsMax && since < 3; i++)
+        var (best, since, started) = (0.0, 0, Stopwatch.GetTimestamp());
+        for (var i = 0; i < WarmUpsMax && (since < 3 || Stopwatch.GetElapsedTime(started) < WarmUpMin); i++)
         {
             var rate = (await Load.ClosedAsync(callers, Options.Round, await fresh(), meter)).PerSecond;
             (best, since) = rate > best * 1.03 ? (rate, 0) : (best, since + 1);

@@ -3,7 +3,8 @@ namespace Commerce.Bench;
 /// <summary>Somebody who buys one thing over HTTP.</summary>
 internal static class Shopper
 {
-    private static readonly byte[] NewCart = HttpLane.Request("POST", "/v1/carts", """{"currency":"GBP"}""");
+    private const string Gbp = """{"currency":"GBP"}""";
+    private static readonly byte[] NewCart = HttpLane.Request("POST", "/v1/carts", Gbp);
     private static long _all;
 
     /// <summary>The whole purchase.</summary>
@@ -16,17 +17,22 @@ internal static class Shopper
     }
 
     /// <summary>The whole purchase, or as far as it goes; the status of the last answer, 201 when it was bought.</summary>
-    public static async Task<int> TryBuyAsync(HttpLane lane, string sku)
+    /// <param name="key">Makes every step repeatable; null: none needs to be.</param>
+    public static async Task<int> TryBuyAsync(ILane lane, string sku, string? key = null)
     {
-        if (await lane.SendAsync(NewCart) is not 201 and var refused)
-        {
-            return refused;
-        }
+        var create = key is null ? NewCart : HttpLane.Request("POST", "/v1/carts", Gbp, Header(key));
+        return await lane.SendAsync(create) is not 201 and var refused
+            ? refused
+            : await TryFinishAsync(lane, lane.Text("id"), sku, key);
+    }
 
-        var cart = lane.Text("id");
+    /// <summary>The same with a cart that is there.</summary>
+    public static async Task<int> TryFinishAsync(ILane lane, string cart, string sku, string? key = null)
+    {
+        string[] headers = key is null ? [] : [Header(key)];
         byte[][] steps =
         [
-            HttpLane.Request("POST", $"/v1/carts/{cart}/lines", $$"""{"sku":"{{sku}}","quantity":1}"""),
+            HttpLane.Request("POST", $"/v1/carts/{cart}/lines", $$"""{"sku":"{{sku}}","quantity":1}""", headers),
             HttpLane.Request("PATCH", $"/v1/carts/{cart}", $$"""
                 {
                   "email": "shopper{{Interlocked.Increment(ref _all)}}@example.org",
@@ -35,8 +41,8 @@ internal static class Shopper
                     "postal_code": "SW1Y 4JH", "country": "GB"
                   }
                 }
-                """),
-            HttpLane.Request("PUT", $"/v1/carts/{cart}/shipping-option", """{"id":"standard"}"""),
+                """, headers),
+            HttpLane.Request("PUT", $"/v1/carts/{cart}/shipping-option", """{"id":"standard"}""", headers),
         ];
         foreach (var step in steps)
         {
@@ -49,6 +55,8 @@ internal static class Shopper
         return await lane.SendAsync(HttpLane.Request(
             "POST", $"/v1/carts/{cart}/complete", """{"payment_method":"pm_card_visa"}""", $"Idempotency-Key: {cart}"));
     }
+
+    private static string Header(string key) => $"Idempotency-Key: {key}";
 
     /// <summary>Returns when each order has its mail and its fulfillment order.</summary>
     public static async Task DeliveredAsync(Lab lab)

@@ -467,6 +467,9 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
                 : answer;
         }
 
+        public Task<string?> FingerprintAsync(string method, CancellationToken cancellation) =>
+            sandbox.FingerprintAsync(method, cancellation);
+
         public Task<GatewayPage> ListAsync(DateTimeOffset from, DateTimeOffset to, string? after, CancellationToken cancellation) =>
             sandbox.ListAsync(from, to, after, cancellation);
     }

@@ -29,6 +29,17 @@ public sealed class StripePaymentTests(StripeCluster shop) : IClassFixture<Strip
         shop.IsAsDescribed();
     }
 
+    [Fact]
+    public async Task One_card_has_one_fingerprint_whatever_id_it_goes_by()
+    {
+        var gateway = shop.Grains.GetGateway();
+
+        Assert.Equal("fp_visa", await gateway.FingerprintOf("pm_card_visa"));
+        Assert.Equal("fp_visa", await gateway.FingerprintOf("pm_card_visa_debit"));
+        Assert.Null(await gateway.FingerprintOf("pm_nothing"));
+        shop.IsAsDescribed();
+    }
+
     [Theory]
     [InlineData("RateLimit")]
     [InlineData("Lock")]

@@ -331,6 +331,7 @@ internal static class StripeParameters
             ["reason"] = "duplicate|fraudulent|requested_by_customer",
         },
         ["GET /v1/payment_intents/{id}"] = new() { ["client_secret"] = "text" },
+        ["GET /v1/payment_methods/{id}"] = new(),
         ["GET /v1/payment_intents/search"] = new() { ["query"] = "text", ["limit"] = "limit", ["page"] = "text" },
         ["GET /v1/payment_intents"] = new()
         {

@@ -117,6 +117,7 @@ internal sealed class StripeStubBooks
             ("POST /v1/refunds", _) => Refund(parameters),
             ("GET /v1/refunds", _) => Array("/v1/refunds", parameters, intent => intent.Refunds.Select(intent.RefundJson)),
             ("GET /v1/disputes", _) => Array("/v1/disputes", parameters, intent => intent.Disputes.Select(intent.DisputeJson)),
+            ("GET /v1/payment_methods/{id}", _) => Method(parts[2]),
             (_, null) => (404, StripeError.Json(
                 "invalid_request_error", "resource_missing", $"No such payment_intent: '{parts[^1]}'", "intent")),
             ("GET /v1/payment_intents/{id}", { } intent) => (200, intent.Json(expand: true).ToJsonString()),
@@ -124,6 +125,14 @@ internal sealed class StripeStubBooks
             (_, { } intent) => Cancel(intent),
         };
     }
+
+    private static (int Status, string Body) Method(string id) => id.StartsWith("pm_card_", StringComparison.Ordinal)
+        ? (200, new JsonObject
+        {
+            ["id"] = id, ["object"] = "payment_method", ["type"] = "card",
+            ["card"] = new JsonObject { ["brand"] = "visa", ["fingerprint"] = $"fp_{id.Split('_')[2]}" },
+        }.ToJsonString())
+        : (404, StripeError.Json("invalid_request_error", "resource_missing", $"No such PaymentMethod: '{id}'", "payment_method"));
 
     private (int Status, string Body) Create(IReadOnlyDictionary<string, string> parameters)
     {

@@ -160,6 +160,22 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
             PaymentStream, 2, "payment.authorized"),
         ["gateway-agrees-with-payments"] = (
             j => j.ForgetIntents().AddIntent(1, 2193, 2192, "Captured"), PaymentStream, 3, "payment.captured"),
+        ["allotments-add-up"] = (
+            j => j.InADrop().Change("stock.allotted", e => e["units"] = 1), StockStream, 5, "stock.allotment_drawn"),
+        ["drop-gives-one-place"] = (
+            j => j.InADrop().AddBefore("drop.called", DropStream, "drop.joined", $$"""{ "ticket": "{{Ticket}}", "cart": "cart_c", "number": 3 }"""),
+            DropStream, 6, "drop.joined"),
+        ["drop-keeps-the-order"] = (
+            j => j.InADrop().Change("drop.called", e => e["tickets"]![0]!["ticket"] = "tkt_b"), DropStream, 6, "drop.called"),
+        ["drop-is-drawn-by-its-seed"] = (
+            j => j.InADrop().Add(DropStream, "drop.drawn", """{ "seed": "other" }"""), DropStream, 9, "drop.drawn"),
+        ["drop-is-not-oversold"] = (j => j.InADrop().Change("drop.scheduled", e => e["units"] = 1), DropStream, 8, "drop.bought"),
+        ["ticket-steps-are-in-order"] = (
+            j => j.InADrop().Change("drop.bought", e => e["quantity"] = 3), DropStream, 8, "drop.bought"),
+        ["ticket-has-its-units"] = (
+            j => j.InADrop().Change("drop.admitted", e => e["tickets"]![0]!["quantity"] = 3), DropStream, 7, "drop.admitted"),
+        ["ticket-sale-has-its-stock"] = (
+            j => j.InADrop().Change("drop.bought", e => e["stock_version"] = 10), DropStream, 8, "drop.bought"),
         ["payments-agree-with-orders"] = (j => j.Remove("order.payment_recorded"), OrderStream, 1, "order.placed"),
     };
 
@@ -189,6 +205,33 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
         Assert.Empty(report.NotUnderstood);
         Assert.Equal(31, report.Events);
         Assert.Contains($"{JournalRules.All.Length} rules hold", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_purchase_in_a_drop_breaks_no_rule()
+    {
+        var report = await OfOnePurchase().InADrop().VerifyAsync(journal.Database);
+
+        Assert.Empty(report.Violations);
+        Assert.Empty(report.NotUnderstood);
+    }
+
+    [Fact]
+    public async Task Who_gives_a_place_back_before_the_draw_is_passed_over_rightly()
+    {
+        var seeded = new SeededJournal()
+            .Add(DropStream, "drop.planned", """{ "definition": { "sku": "COFFEE-250G", "units": 1 }, "seed": "5eed" }""")
+            .Add(DropStream, "drop.scheduled", """{ "units": 1, "stock_version": 1 }""")
+            .Add(DropStream, "drop.joined", """{ "ticket": "tkt_a", "cart": "cart_a", "quantity": 1, "number": 1, "is_sealed": true }""")
+            .Add(DropStream, "drop.joined", """{ "ticket": "tkt_b", "cart": "cart_b", "quantity": 1, "number": 2, "is_sealed": true }""")
+            .Add(DropStream, "drop.joined", """{ "ticket": "tkt_c", "cart": "cart_c", "quantity": 1, "number": 3, "is_sealed": true }""")
+            .Add(DropStream, "drop.left", """{ "ticket": "tkt_a" }""")
+            .Add(DropStream, "drop.left", """{ "ticket": "tkt_b" }""")
+            .Add(DropStream, "drop.drawn", """{ "seed": "5eed" }""")
+            .Add(DropStream, "drop.called", """{ "tickets": [{ "ticket": "tkt_c", "quantity": 1 }] }""")
+            .SetDeadline(DropStream);
+
+        Assert.Empty((await seeded.VerifyAsync(journal.Database)).Violations);
     }
 
     [Fact]

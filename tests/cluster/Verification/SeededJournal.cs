@@ -21,6 +21,10 @@ internal sealed class SeededJournal
 
     public const string CreditStream = "credit-account/credit_01h455vb4pex5vsknk084sn02q";
 
+    public const string DropStream = "drop/drop_01h455vb4pex5vsknk084sn02q";
+
+    public const string Ticket = "tkt_01h455vb4pex5vsknk084sn02q";
+
     public const string Hold = "hold_01h455vb4pex5vsknk084sn02q.1";
 
     private const string FrozenCart = """
@@ -114,6 +118,37 @@ internal sealed class SeededJournal
         Change("order.payment_recorded", e =>
             (e["payment"]!["authorized"]!["amount"], e["payment"]!["captured"]!["amount"]) = (2000, 2000));
         return ForgetIntents().AddIntent(1, 2000, 2000, "Captured");
+    }
+
+    /// <summary>The same, in a drop of two units, by who is first of two in line.</summary>
+    public SeededJournal InADrop()
+    {
+        const string drop = "drop_01h455vb4pex5vsknk084sn02q";
+        const string hold = "hold_01h455vb4pex5vsknk084sn02q.0";
+        const string begin = "checkout.began";
+        AddBefore(begin, DropStream, "drop.planned", """{ "definition": { "sku": "COFFEE-250G", "units": 2 }, "seed": "5eed" }""");
+        AddBefore(begin, StockStream, "stock.allotted", $$"""{ "drop": "{{drop}}", "units": 2, "delta": 2 }""");
+        AddBefore(begin, DropStream, "drop.scheduled", """{ "units": 2, "stock_version": 4 }""");
+        AddBefore(begin, DropStream, "drop.opened", "{}");
+        AddBefore(begin, DropStream, "drop.joined", $$"""
+            { "ticket": "{{Ticket}}", "cart": "cart_01h455vb4pex5vsknk084sn02q", "quantity": 2, "number": 1 }
+            """);
+        AddBefore(begin, DropStream, "drop.joined", """{ "ticket": "tkt_b", "cart": "cart_b", "quantity": 1, "number": 2 }""");
+        AddBefore(begin, DropStream, "drop.called", $$"""{ "tickets": [{ "ticket": "{{Ticket}}", "quantity": 2 }] }""");
+        AddBefore(begin, StockStream, "stock.allotment_drawn", $$"""{ "drop": "{{drop}}", "hold": "{{hold}}", "quantity": 2 }""");
+        AddBefore(begin, DropStream, "drop.admitted", $$"""{ "tickets": [{ "ticket": "{{Ticket}}", "quantity": 2 }] }""");
+        AddBefore("stock.held", StockStream, "stock.hold_released", $$"""{ "hold": "{{hold}}", "quantity": 2 }""");
+        AddBefore("stock.held", StockStream, "stock.allotment_passed", $$"""
+            { "drop": "{{drop}}", "from": "{{hold}}", "to": "{{Hold}}", "quantity": 2 }
+            """);
+        AddBefore(begin, StockStream, "stock.held", $$"""{ "hold": "{{hold}}", "quantity": 2, "allocations": {{Allocations}} }""");
+        AddBefore("checkout.stock_committed", StockStream, "stock.allotment_sold", $$"""
+            { "drop": "{{drop}}", "hold": "{{hold}}", "by": "{{Hold}}", "quantity": 2 }
+            """);
+        AddBefore("checkout.stock_committed", DropStream, "drop.bought", $$"""
+            { "ticket": "{{Ticket}}", "quantity": 2, "stock_version": 11 }
+            """);
+        return SetDeadline(StockStream);
     }
 
     /// <summary>An entry of the ledger of credit, under the hold of the purchase.</summary>

@@ -105,7 +105,7 @@ public sealed class BackorderTests
     {
         var line = Take(Take(Three, 1, 3), 2, 2);
 
-        line = line.After(line.Release(Nth(1)));
+        line = line.After(line.Release(Nth(1), Places, Now));
 
         Assert.Equal((3, 1), (line.Free, line.Available));
         line = line.After(line.AllocateBackorders(Places, Now));
@@ -117,11 +117,11 @@ public sealed class BackorderTests
     {
         var line = Take(Three, 1, 5);
 
-        Assert.Equal(new HoldReleased(Nth(1), 5, 2), line.Release(Nth(1)).TheEvent());
+        Assert.Equal(new HoldReleased(Nth(1), 5, 2), line.Release(Nth(1), Places, Now).TheEvent());
         Assert.Equal(new HoldExpired(Nth(1), 5, 2), line.Expire(Now + Ttl).TheEvent());
         var sold = line.After(line.Commit(Nth(1)));
-        Assert.Equal(new CommitmentReleased(Nth(1), 5, 2), sold.Release(Nth(1)).Events[0]);
-        Assert.Equal((0, 3), (sold.After(sold.Release(Nth(1))).Backordered, sold.After(sold.Release(Nth(1))).Available));
+        Assert.Equal(new CommitmentReleased(Nth(1), 5, 2), sold.Release(Nth(1), Places, Now).Events[0]);
+        Assert.Equal((0, 3), (sold.After(sold.Release(Nth(1), Places, Now)).Backordered, sold.After(sold.Release(Nth(1), Places, Now)).Available));
         Assert.Empty(line.After(line.Expire(Now + Ttl)).Waiting);
     }
 

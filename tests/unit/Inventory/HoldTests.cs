@@ -134,9 +134,9 @@ public sealed class HoldTests
     [Fact]
     public void An_operator_gives_back_what_is_held_but_never_what_is_sold()
     {
-        Assert.Equal(10, Held(4).After(Held(4).Cancel(Hold)).Available);
-        Assert.Equal("hold_committed", Held(4).After(Held(4).Commit(Hold)).Cancel(Hold).Code());
-        Stock.Cancel(Hold).IsNothing();
+        Assert.Equal(10, Held(4).After(Held(4).Cancel(Hold, Places, Now)).Available);
+        Assert.Equal("hold_committed", Held(4).After(Held(4).Commit(Hold)).Cancel(Hold, Places, Now).Code());
+        Stock.Cancel(Hold, Places, Now).IsNothing();
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal sealed record StockCommand(string Verb, LocationId Location, HoldId Hol
         "hold" => line.Hold(Coffee, new(Hold, Units, Ttl, Destination: Units % 2 == 0 ? new("NL", "3012") : null), Known, now),
         "extend" => line.Extend(new(Hold, Ttl), now),
         "commit" => line.Commit(Hold),
-        "release" => line.Release(Hold),
+        "release" => line.Release(Hold, Known, now),
         "ship" => line.Ship(new(Hold, Location, Target)),
         "unsell" => line.ReleaseCommitted(new(Hold, Location, Target, Restock: Units % 2 == 0)),
         "transfer" => line.Transfer(new(Location, Next, Units)),

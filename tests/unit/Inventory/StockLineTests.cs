@@ -111,20 +111,20 @@ public sealed class StockLineTests
     [Fact]
     public void What_was_sold_to_an_order_that_did_not_come_to_be_is_free_again()
     {
-        var line = Sold(4).After(Sold(4).Release(Hold));
+        var line = Sold(4).After(Sold(4).Release(Hold, Places, Now));
 
         Assert.Equal((10, 0, 0, 10), (line.OnHand, line.Held, line.Committed, line.Available));
-        line.Release(Hold).IsNothing();
+        line.Release(Hold, Places, Now).IsNothing();
         Assert.Equal("hold_gone", line.Commit(Hold).Code());
     }
 
     [Fact]
     public void A_released_hold_is_free_again_and_releasing_it_twice_is_harmless()
     {
-        var line = Held(4).After(Held(4).Release(Hold));
+        var line = Held(4).After(Held(4).Release(Hold, Places, Now));
 
         Assert.Equal((0, 10), (line.Held, line.Available));
-        line.Release(Hold).IsNothing();
+        line.Release(Hold, Places, Now).IsNothing();
     }
 
     [Fact]

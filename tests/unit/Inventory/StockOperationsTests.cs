@@ -192,11 +192,11 @@ public sealed class StockOperationsTests
         Assert.DoesNotContain(Held(10).Expire(Now + Ttl).Events, e => e is not HoldExpired);
         var sold = Held(10).After(Held(10).Commit(Hold));
         Assert.Equal(StockLevel.Out, sold.Level);
-        Assert.Equal([new StockBack(10, 5)], sold.Release(Hold).Events[1..]);
+        Assert.Equal([new StockBack(10, 5)], sold.Release(Hold, Places, Now).Events[1..]);
         var last = Ten.After(new StockPolicySet(new(LowStock: 10)));
         last = last.After(last.Hold(Coffee, new(Hold, 10, Ttl), Places, Now));
         last = last.After(last.Commit(Hold));
-        Assert.IsType<CommitmentReleased>(last.Release(Hold).TheEvent());
+        Assert.IsType<CommitmentReleased>(last.Release(Hold, Places, Now).TheEvent());
         Assert.IsType<StockReceived>(new StockLine().Receive(new(Leeds, 3)).TheEvent());
         Assert.Equal(StockLevel.Untold, new StockLine().After(new StockReceived(Leeds, 3, null)).Level);
     }
