@@ -76,6 +76,7 @@ public static class CommerceApi
         return services
             .AddCatalogueCache()
             .AddSingleton<LoadShedding>()
+            .AddSingleton<Handover>()
             .AddCommerceHealth()
             .AddSingleton(TimeProvider.System)
             .AddSingleton<ShopSecret>()
@@ -111,7 +112,8 @@ public static class CommerceApi
         app.MapCommerceHealth();
 
         var shedding = app.Services.GetRequiredService<LoadShedding>();
-        var store = app.MapGroup("/v1").AddEndpointFilter(shedding);
+        var handover = app.Services.GetRequiredService<Handover>();
+        var store = app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover);
         store.MapCatalog();
         store.MapAvailability();
         store.MapCarts();
@@ -123,7 +125,8 @@ public static class CommerceApi
         store.MapSandbox();
         store.MapStripeHook();
 
-        var admin = app.MapGroup("/v1/admin").AddEndpointFilter(shedding).RequireAuthorization(OperatorKeyHandler.SchemeName);
+        var admin = app.MapGroup("/v1/admin").AddEndpointFilter(shedding).AddEndpointFilter(handover)
+            .RequireAuthorization(OperatorKeyHandler.SchemeName);
         admin.MapCatalogAdministration();
         admin.MapImportAdministration();
         admin.MapStockAdministration();
