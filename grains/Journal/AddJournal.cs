@@ -29,11 +29,13 @@ public static class JournalRegistration
             streams.UseConsistentRingQueueBalancer();
             streams.ConfigurePullingAgent(agent => agent.Configure(options =>
             {
-                options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(20);
-                options.StreamInactivityPeriod = TimeSpan.FromMinutes(2);
+                options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(50);
 
                 // A subscriber parks what it cannot handle, so only an unreachable grain or database gets this far.
                 options.MaxEventDeliveryTime = TimeSpan.FromSeconds(15);
+
+                // Longer than a delivery may take, and no longer: each read looks at all streams that the agent remembers.
+                options.StreamInactivityPeriod = TimeSpan.FromSeconds(20);
             }));
             streams.Configure<SimpleQueueCacheOptions>(cache => cache.Configure(options => options.CacheSize = 4096));
         });

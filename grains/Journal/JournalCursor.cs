@@ -10,21 +10,30 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
 {
     // Positions are drawn before the commit: reading by position alone would skip a transaction that commits late. So
     // readers go by transaction, and only below the oldest one still in flight.
+    // What is passed over stays in the database, but for the last of each partition, which tells how far it went.
     private const string ReadSql = """
-        with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xid)
-        select e.stream, e.version, e.type,
-               case when split_part(e.stream, '/', 1) = any($5) or e.type = any($5) then e.data::text else '' end,
-               case when split_part(e.stream, '/', 1) = any($5) or e.type = any($5) then e.metadata::text else '' end,
-               e.transaction_id, e.position, e.recorded_at, e.events, c.partition
-        from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position)
-        cross join lateral (
-            select * from journal_events j
-            where j.partition = c.partition
-              and (j.transaction_id, j.position) > (c.transaction_id, c.position)
-              and j.transaction_id < horizon.xid
-            order by j.transaction_id, j.position
-            limit $4) e
-        order by c.partition, e.transaction_id, e.position
+        with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xid),
+        passed as (
+            select e.*, c.partition as read_in,
+                   split_part(e.stream, '/', 1) = any($5) or e.type = any($5) as is_wanted,
+                   row_number() over in_order as passed,
+                   lead(e.position) over in_order is null as is_last
+            from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position)
+            cross join lateral (
+                select * from journal_events j
+                where j.partition = c.partition
+                  and (j.transaction_id, j.position) > (c.transaction_id, c.position)
+                  and j.transaction_id < horizon.xid
+                order by j.transaction_id, j.position
+                limit $4) e
+            window in_order as (partition by c.partition order by e.transaction_id, e.position))
+        select stream, version, type,
+               case when is_wanted then data::text else '' end,
+               case when is_wanted then metadata::text else '' end,
+               transaction_id, position, recorded_at, events, read_in, passed
+        from passed
+        where is_wanted or is_last
+        order by read_in, transaction_id, position
         """;
 
     /// <summary>Reads the cursors of a reader; those of partitions it has not begun stand at the start.</summary>
@@ -70,13 +79,13 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
         command.Parameters.Add(new() { Value = categories });
         var events = new List<JournalEvent>();
         var moved = cursors.ToArray();
-        var counts = new int[cursors.Length];
+        var hasMore = false;
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
         {
             var partition = rows.GetInt16(9);
             moved[partition] = new(rows.GetFieldValue<ulong>(5), rows.GetInt64(6));
-            counts[partition]++;
+            hasMore |= rows.GetInt64(10) == eventsMax;
             if (rows.GetString(3).Length > 0)
             {
                 events.Add(EventJournal.Read(rows));
@@ -85,7 +94,7 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
 
         // Only now: a read that breaks off returns nothing, so it must not have passed anything either.
         moved.CopyTo(cursors, 0);
-        return (events, counts.Contains(eventsMax));
+        return (events, hasMore);
     }
 
     /// <summary>Writes cursors down.</summary>

@@ -38,10 +38,10 @@ public sealed class JournalOptions
 
     /// <summary>
     /// The least time between two looks of a reader: what comes meanwhile is read at once, so that a busy shop has fewer,
-    /// larger reads.
+    /// larger reads. Each costs a round trip on both sides, which is most of what a reader costs.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
-    public TimeSpan ReadEvery { get; set; } = TimeSpan.FromMilliseconds(15);
+    public TimeSpan ReadEvery { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a reader that finds nothing it wants may go on without writing down how far it came.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
