@@ -41,7 +41,8 @@ internal sealed partial class OrderMail(IOptions<MailOptions> mail, IOptions<Sto
             Subject = subject,
             Body = new BodyBuilder { TextBody = text, HtmlBody = markup.Markup }.ToMessageBody(),
         };
-        mime.From.Add(_from);
+        // An address of its own: each list that has one listens to it for ever.
+        mime.From.Add(new MailboxAddress(_from.Name, _from.Address));
         mime.To.Add(to);
 
         // RFC 3834: nobody's holiday notice should answer.
