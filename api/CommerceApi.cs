@@ -3,6 +3,9 @@ using Commerce.Catalog;
 using Commerce.Credit;
 using Commerce.Drops;
 using Commerce.Fulfillment;
+using Commerce.Identity;
+using Commerce.Identity.Accounts;
+using Commerce.Identity.Tokens;
 using Commerce.Inventory;
 using Commerce.Operations;
 using Commerce.Orders;
@@ -11,8 +14,8 @@ using Commerce.Pricing;
 using Commerce.Promotions;
 using Commerce.Settings;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 using Orleans.Runtime;
 using Scalar.AspNetCore;
@@ -25,10 +28,8 @@ public static class CommerceApi
     private const int BodyBytesMax = 1 << 20;
 
     /// <summary>Registers what the routes need. Needs a registered <c>NpgsqlDataSource</c> and an Orleans client or silo.</summary>
-    public static IServiceCollection AddCommerceApi(this IServiceCollection services)
+    public static IServiceCollection AddCommerceApi(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<OperatorOptions>()
-            .BindConfiguration(OperatorOptions.Section).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<ImportUploadOptions>()
             .BindConfiguration(ImportUploadOptions.Section).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<StripeHookOptions>()
@@ -59,15 +60,13 @@ public static class CommerceApi
             options.ConstraintMap["promotion"] = typeof(IdConstraint<PromotionId>);
             options.ConstraintMap["drop"] = typeof(IdConstraint<DropId>);
             options.ConstraintMap["ticket"] = typeof(IdConstraint<DropToken>);
+            options.ConstraintMap["apikey"] = typeof(IdConstraint<ApiKeyId>);
             options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
             options.ConstraintMap["line"] = typeof(IdConstraint<CartLineId>);
         });
         services.AddExceptionHandler<Failures>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
-        services.AddAuthentication(OperatorKeyHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, OperatorKeyHandler>(OperatorKeyHandler.SchemeName, null);
-        services.AddAuthorizationBuilder()
-            .AddPolicy(OperatorKeyHandler.SchemeName, policy => policy.RequireRole("operator"));
+        services.AddIdentity(configuration);
         services.AddOpenApi("v1", OpenApiDescription.Complete);
         services.AddOptionsWithValidateOnStart<LoadOptions>()
             .BindConfiguration(LoadOptions.Section).ValidateDataAnnotations();
@@ -107,13 +106,14 @@ public static class CommerceApi
         app.UseAuthentication();
         app.UseAuthorization();
         app.Use(NameTheRequest);
-        app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapScalarApiReference("/docs");
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapScalarApiReference("/docs").AllowAnonymous();
         app.MapCommerceHealth();
 
         var shedding = app.Services.GetRequiredService<LoadShedding>();
+        var signIn = app.Services.GetRequiredService<IOptions<SignInOptions>>().Value;
         var handover = app.Services.GetRequiredService<Handover>();
-        var store = app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover);
+        var store = app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover).AllowAnonymous();
         store.MapCatalog();
         store.MapAvailability();
         store.MapCarts();
@@ -124,9 +124,19 @@ public static class CommerceApi
         store.MapDrops();
         store.MapSandbox();
         store.MapStripeHook();
+        if (signIn.IsOurs)
+        {
+            store.MapAccounts();
+        }
 
-        var admin = app.MapGroup("/v1/admin").AddEndpointFilter(shedding).AddEndpointFilter(handover)
-            .RequireAuthorization(OperatorKeyHandler.SchemeName);
+
+        if (signIn.IsOurs)
+        {
+            app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover).MapOwnAccount();
+            app.MapTokens();
+        }
+
+        var admin = app.MapGroup("/v1/admin").AddEndpointFilter(shedding).AddEndpointFilter(handover);
         admin.MapCatalogAdministration();
         admin.MapImportAdministration();
         admin.MapStockAdministration();
@@ -140,14 +150,21 @@ public static class CommerceApi
         admin.MapSettingsAdministration();
         admin.MapPricingAdministration();
         admin.MapOperations();
+        admin.MapApiKeys();
+        if (signIn.IsOurs)
+        {
+            admin.MapAccountAdministration();
+        }
 
-        app.MapOrleansDashboard("/dashboard").RequireAuthorization(OperatorKeyHandler.SchemeName);
+
+        app.MapOrleansDashboard("/dashboard").WithMetadata(new Need(Scopes.Read(Area.Operations)));
+        app.RequireDeclarations();
         return app;
     }
 
     private static Task NameTheRequest(HttpContext context, RequestDelegate next)
     {
-        RequestContext.Set(RequestKeys.Actor, context.User.IsInRole("operator") ? "operator" : "shopper");
+        RequestContext.Set(RequestKeys.Actor, context.User.Actor());
         RequestContext.Set(RequestKeys.Trace, TraceId(context));
         return next(context);
     }

@@ -40,8 +40,8 @@ public static class Health
     /// <summary>Maps <c>/health/live</c>, which looks at nothing else, and <c>/health/ready</c>.</summary>
     public static WebApplication MapCommerceHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready");
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
         return app;
     }
 }

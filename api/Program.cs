@@ -39,7 +39,7 @@ builder.UseOrleansClient(client => client
     })
     .AddActivityPropagation()
     .AddDashboard());
-builder.Services.AddCommerceApi();
+builder.Services.AddCommerceApi(builder.Configuration);
 
 await using var app = builder.Build();
 app.MapCommerceApi();

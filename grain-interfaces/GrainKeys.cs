@@ -80,6 +80,10 @@ public static class GrainKeys
     public static INotificationGrain GetNotification(this IGrainFactory grains, OrderId id) =>
         Of<INotificationGrain>(grains, id.Value);
 
+    /// <summary>Writes to the owner of an account.</summary>
+    public static IAccountMailGrain GetAccountMail(this IGrainFactory grains, string account) =>
+        Of<IAccountMailGrain>(grains, account);
+
     /// <summary>The promotion.</summary>
     public static IPromotionGrain GetPromotion(this IGrainFactory grains, PromotionId id) =>
         Of<IPromotionGrain>(grains, id.Value);

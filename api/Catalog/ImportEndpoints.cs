@@ -1,3 +1,4 @@
+using Commerce.Identity;
 using Commerce.Inventory;
 using Dapper;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +11,7 @@ internal static class ImportEndpoints
 {
     public static void MapImportAdministration(this IEndpointRouteBuilder routes)
     {
-        var imports = routes.MapGroup("/imports").WithTags("Catalog administration");
+        var imports = routes.MapGroup("/imports").WithTags("Catalog administration").Needs(Area.Catalog);
         imports.MapPost("/", Start).WithName("StartImport").Accepts<IFormFile>("text/csv");
         imports.MapGet("/{importId:import}", Read).WithName("ReadImport");
         imports.MapGet("/{importId:import}/errors", Errors).WithName("ListImportErrors");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Identity;
 
 namespace Commerce.Catalog;
 
@@ -16,13 +17,13 @@ internal static class ProductEndpoints
 
     public static void MapCatalogAdministration(this IEndpointRouteBuilder routes)
     {
-        var products = routes.MapGroup("/products").WithTags("Catalog administration");
+        var products = routes.MapGroup("/products").WithTags("Catalog administration").Needs(Area.Catalog);
         products.MapGet("/", ListAll).WithName("ListAllProducts");
         products.MapPost("/", Create).WithName("CreateProduct");
         products.MapGet("/{productId:product}", ReadAny).WithName("ReadAnyProduct");
         products.MapPut("/{productId:product}", Save).WithName("SaveProduct");
         products.MapPut("/{productId:product}/status", SetStatus).WithName("SetProductStatus");
-        routes.MapPut("/categories", PutCategories).WithTags("Catalog administration").WithName("PutCategories");
+        routes.MapPut("/categories", PutCategories).WithTags("Catalog administration").WithName("PutCategories").Needs(Area.Catalog);
     }
 
     private static async Task<Ok<Page<ListedProduct>>> List(

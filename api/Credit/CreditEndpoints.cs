@@ -1,4 +1,5 @@
 using Commerce.Carts;
+using Commerce.Identity;
 
 namespace Commerce.Credit;
 
@@ -9,15 +10,15 @@ internal static class CreditEndpoints
 
     public static void MapCreditAdministration(this IEndpointRouteBuilder routes)
     {
-        var cards = routes.MapGroup("/gift-cards").WithTags("Gift cards");
+        var cards = routes.MapGroup("/gift-cards").WithTags("Gift cards").Needs(Area.Credit);
         cards.MapPost("/", IssueGiftCard).WithName("IssueGiftCard").RequireIdempotencyKey();
         MapAccount(cards, "GiftCard");
 
-        var credits = routes.MapGroup("/store-credits").WithTags("Store credit");
+        var credits = routes.MapGroup("/store-credits").WithTags("Store credit").Needs(Area.Credit);
         credits.MapPost("/", IssueStoreCredit).WithName("IssueStoreCredit").RequireIdempotencyKey();
         MapAccount(credits, "StoreCredit");
 
-        var cart = routes.MapGroup("/carts/{cartId:cart}/store-credit").WithTags("Store credit");
+        var cart = routes.MapGroup("/carts/{cartId:cart}/store-credit").WithTags("Store credit").Needs(Area.Credit);
         cart.MapPut("/", UseStoreCredit).WithName("UseStoreCredit");
         cart.MapDelete("/", LeaveStoreCredit).WithName("LeaveStoreCredit");
     }

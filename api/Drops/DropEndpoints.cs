@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using Commerce.Carts;
+using Commerce.Identity;
 
 namespace Commerce.Drops;
 
@@ -20,7 +21,7 @@ internal static class DropEndpoints
 
     public static void MapDropAdministration(this IEndpointRouteBuilder routes)
     {
-        var drops = routes.MapGroup("/drops").WithTags("Drops");
+        var drops = routes.MapGroup("/drops").WithTags("Drops").Needs(Area.Drops);
         drops.MapGet("/", List).WithName("ListAllDrops");
         drops.MapPost("/", Create).WithName("CreateDrop").RequireIdempotencyKey();
         var drop = drops.MapGroup("/{dropId:drop}");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Identity;
 using Commerce.Inventory;
 using Commerce.Orders;
 using Dapper;
@@ -10,7 +11,7 @@ internal static class FulfillmentEndpoints
 {
     public static void MapFulfillmentAdministration(this IEndpointRouteBuilder routes)
     {
-        var orders = routes.MapGroup("/fulfillment-orders").WithTags("Fulfillment");
+        var orders = routes.MapGroup("/fulfillment-orders").WithTags("Fulfillment").Needs(Area.Fulfillment);
         orders.MapGet("/", List).WithName("ListFulfillmentOrders");
         orders.MapGet("/{id:fo}", Read).WithName("ReadFulfillmentOrder");
         orders.MapPost("/{id:fo}/accept", Accept).WithName("AcceptFulfillmentOrder");

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
-using Microsoft.AspNetCore.Authorization;
+using Commerce.Identity;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -13,6 +13,7 @@ namespace Commerce.Http;
 internal static class OpenApiDescription
 {
     private const string ProblemName = "Problem";
+    private const string TokenScheme = "token";
 
     /// <summary>Completes the document of <c>/v1</c>.</summary>
     public static void Complete(OpenApiOptions options)
@@ -98,11 +99,15 @@ internal static class OpenApiDescription
                 ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemName, context.Document) },
             },
         };
-        if (metadata.OfType<IAuthorizeData>().Any())
+        if (metadata.OfType<Need>().LastOrDefault() is { } need)
         {
             operation.Security =
             [
-                new() { [new OpenApiSecuritySchemeReference(OperatorKeyHandler.SchemeName, context.Document)] = [] },
+                new() { [new OpenApiSecuritySchemeReference(TokenScheme, context.Document)] = [need.Scope] },
+                .. need.Scope == Scopes.Own ? [] : new OpenApiSecurityRequirement[]
+                {
+                    new() { [new OpenApiSecuritySchemeReference(KeyHandler.SchemeName, context.Document)] = [] },
+                },
             ];
         }
 
@@ -153,10 +158,34 @@ internal static class OpenApiDescription
                 },
             },
         });
-        document.AddComponent<IOpenApiSecurityScheme>(OperatorKeyHandler.SchemeName, new OpenApiSecurityScheme
+        document.AddComponent<IOpenApiSecurityScheme>(KeyHandler.SchemeName, new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The operator key.",
+            Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret key (`sk_…`) that has the scope, or the operator key.",
         });
+        var scopes = Scopes.All.Append(Scopes.Everything).Order(StringComparer.Ordinal).ToDictionary(scope => scope, Describe);
+        document.AddComponent<IOpenApiSecurityScheme>(TokenScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.OAuth2,
+            Description = "An access token of somebody whose role grants the scope.",
+            Flows = new()
+            {
+                AuthorizationCode = new()
+                {
+                    AuthorizationUrl = new("/connect/authorize", UriKind.Relative),
+                    TokenUrl = new("/connect/token", UriKind.Relative),
+                    RefreshUrl = new("/connect/token", UriKind.Relative),
+                    Scopes = scopes,
+                },
+                ClientCredentials = new() { TokenUrl = new("/connect/token", UriKind.Relative), Scopes = scopes },
+            },
+        });
+
+        static string Describe(string scope) => scope.Split(':') switch
+        {
+            [var area, "read"] => $"To look at {area}.",
+            [var area, "write"] => $"To change {area}.",
+            _ => "All that the user may do.",
+        };
 
         static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
     }

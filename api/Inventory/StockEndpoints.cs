@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Identity;
 
 namespace Commerce.Inventory;
 
@@ -9,10 +10,10 @@ internal static class StockEndpoints
 
     public static void MapStockAdministration(this IEndpointRouteBuilder routes)
     {
-        var all = routes.MapGroup("/stock").WithTags("Stock");
+        var all = routes.MapGroup("/stock").WithTags("Stock").Needs(Area.Stock);
         all.MapGet("/", List).WithName("ListStock");
         all.MapPost("/batch", Feed).WithName("FeedStock");
-        var stock = routes.MapGroup("/stock/{sku:sku}").WithTags("Stock");
+        var stock = routes.MapGroup("/stock/{sku:sku}").WithTags("Stock").Needs(Area.Stock);
         stock.MapGet("/", Read).WithName("ReadStock");
         stock.MapGet("/movements", Movements).WithName("ListStockMovements");
         stock.MapPost("/receipts", Receive).WithName("ReceiveStock").RequireIdempotencyKey();
@@ -28,7 +29,7 @@ internal static class StockEndpoints
         holds.MapPut("/", Hold).WithName("HoldStock");
         holds.MapPost("/extend", Extend).WithName("ExtendHold");
         holds.MapDelete("/", CancelHold).WithName("CancelHold");
-        var locations = routes.MapGroup("/locations").WithTags("Stock");
+        var locations = routes.MapGroup("/locations").WithTags("Stock").Needs(Area.Stock);
         locations.MapGet("/", Locations).WithName("ListLocations");
         locations.MapPut("/", PutLocations).WithName("PutLocations");
     }

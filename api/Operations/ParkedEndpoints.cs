@@ -1,3 +1,4 @@
+using Commerce.Identity;
 using Dapper;
 using Npgsql;
 
@@ -8,7 +9,7 @@ internal static class ParkedEndpoints
 {
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
-        var parked = routes.MapGroup("/parked-streams").WithTags("Operations");
+        var parked = routes.MapGroup("/parked-streams").WithTags("Operations").Needs(Area.Operations);
         parked.MapGet("/", List).WithName("ListParkedStreams");
         parked.MapPost("/redrive", Redrive).WithName("RedriveParkedStreams");
     }

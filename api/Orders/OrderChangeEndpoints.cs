@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Identity;
 
 namespace Commerce.Orders;
 
@@ -13,7 +14,7 @@ internal static class OrderChangeEndpoints
 
     public static void MapOrderChangeAdministration(this IEndpointRouteBuilder routes)
     {
-        var order = routes.MapGroup("/orders/{orderId:order}").WithTags("Order administration");
+        var order = routes.MapGroup("/orders/{orderId:order}").WithTags("Order administration").Needs(Area.Orders);
         order.MapPost("/cancel", CancelAsOperator).WithName("CancelAnyOrder").RequireIdempotencyKey();
         order.MapPost("/edits", Propose).WithName("ProposeOrderEdit");
         order.MapGet("/edits/{editId:edit}", ReadEdit).WithName("ReadOrderEdit");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Identity;
 using Commerce.Payments;
 
 namespace Commerce.Orders;
@@ -10,7 +11,7 @@ internal static class OrderEndpoints
 
     public static void MapOrderAdministration(this IEndpointRouteBuilder routes)
     {
-        var orders = routes.MapGroup("/orders").WithTags("Order administration");
+        var orders = routes.MapGroup("/orders").WithTags("Order administration").Needs(Area.Orders);
         orders.MapGet("/", List).WithName("ListOrders");
         orders.MapGet("/{orderId:order}", Read).WithName("ReadAnyOrder");
         orders.MapGet("/{orderId:order}/history", History).WithName("ReadOrderHistory");

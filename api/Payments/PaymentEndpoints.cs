@@ -1,3 +1,4 @@
+using Commerce.Identity;
 using Commerce.Orders;
 
 namespace Commerce.Payments;
@@ -6,11 +7,11 @@ internal static class PaymentEndpoints
 {
     public static void MapPaymentAdministration(this IEndpointRouteBuilder routes)
     {
-        var payment = routes.MapGroup("/orders/{orderId:order}/payment").WithTags("Payments");
+        var payment = routes.MapGroup("/orders/{orderId:order}/payment").WithTags("Payments").Needs(Area.Payments);
         payment.MapPost("/captures", Capture).RequireIdempotencyKey().WithName("CaptureOrderPayment");
         payment.MapPost("/refunds", Refund).RequireIdempotencyKey().WithName("RefundOrderPayment");
         payment.MapPost("/void", Void).RequireIdempotencyKey().WithName("VoidOrderPayment");
-        routes.MapGet("/payments/reconciliation", Reconcile).WithTags("Payments").WithName("ReconcilePayments");
+        routes.MapGet("/payments/reconciliation", Reconcile).WithTags("Payments").WithName("ReconcilePayments").Needs(Area.Payments);
     }
 
     private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Capture(

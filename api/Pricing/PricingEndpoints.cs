@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Carts;
+using Commerce.Identity;
 
 namespace Commerce.Pricing;
 
@@ -14,8 +15,8 @@ internal static class PricingEndpoints
 
     public static void MapPricingAdministration(this IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/carts/{cartId:cart}/buyer", SetBuyer).WithTags("Carts").WithName("SetCartBuyer");
-        var lists = routes.MapGroup("/price-lists").WithTags("Price lists");
+        routes.MapPut("/carts/{cartId:cart}/buyer", SetBuyer).WithTags("Carts").WithName("SetCartBuyer").Needs(Area.Orders);
+        var lists = routes.MapGroup("/price-lists").WithTags("Price lists").Needs(Area.Promotions);
         lists.MapGet("/", Lists).WithName("ListPriceLists");
         lists.MapGet("/{id}", ReadList).WithName("ReadPriceList");
         lists.MapPut("/{id}", PutList).WithName("PutPriceList");

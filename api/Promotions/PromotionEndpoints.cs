@@ -1,10 +1,12 @@
+using Commerce.Identity;
+
 namespace Commerce.Promotions;
 
 internal static class PromotionEndpoints
 {
     public static void MapPromotionAdministration(this IEndpointRouteBuilder routes)
     {
-        var promotions = routes.MapGroup("/promotions").WithTags("Promotions");
+        var promotions = routes.MapGroup("/promotions").WithTags("Promotions").Needs(Area.Promotions);
         promotions.MapGet("/", List).WithName("ListPromotions");
         promotions.MapPost("/", Create).WithName("CreatePromotion");
         promotions.MapGet("/{promotionId:promotion}", Read).WithName("ReadPromotion");

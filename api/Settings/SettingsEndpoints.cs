@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Identity;
 using Commerce.Shipping;
 using Commerce.Tax;
 
@@ -8,7 +9,7 @@ internal static class SettingsEndpoints
 {
     public static void MapSettingsAdministration(this IEndpointRouteBuilder routes)
     {
-        var settings = routes.MapGroup("").WithTags("Settings");
+        var settings = routes.MapGroup("").WithTags("Settings").Needs(Area.Settings);
         settings.MapGet("/shipping-zones", Zones).WithName("ReadShippingZones");
         settings.MapPut("/shipping-zones", ReplaceZones).WithName("ReplaceShippingZones");
         settings.MapGet("/tax-tables/{country:length(2)}", TaxTable).WithName("ReadTaxTable");

@@ -34,7 +34,7 @@ internal static class ShopHost
         if (options.ServesApi)
         {
             builder.AddOperatorKey(database.Folder);
-            builder.Services.AddCommerceApi();
+            builder.Services.AddCommerceApi(builder.Configuration);
             if (!builder.Environment.IsProduction())
             {
                 builder.Services.AddDemoCatalogue();
@@ -60,7 +60,7 @@ internal static class ShopHost
             app.MapCommerceHealth();
         }
 
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
         return app;
     }
 }

@@ -235,6 +235,7 @@ public sealed class OperatorJourneys(RunningShop shop)
     private static string IdPrefix(string template) =>
         template.Contains("import", StringComparison.Ordinal) ? "imp"
         : template.Contains("gift-cards", StringComparison.Ordinal) || template.Contains("store-credits", StringComparison.Ordinal) ? "credit"
+        : template.Contains("api-keys", StringComparison.Ordinal) ? "key"
         : "fo";
 
     private int MailsAbout(JsonNode order) =>

@@ -1,4 +1,6 @@
+using Commerce.Identity;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace Commerce;
@@ -24,6 +26,10 @@ public sealed class RouteTests
         "GET /v1/drops", "GET /v1/drops/{dropId:drop}", "GET /v1/drops/{dropId:drop}/events",
         "POST /v1/drops/{dropId:drop}/tickets", "GET /v1/drops/{dropId:drop}/tickets/{token:ticket}",
         "DELETE /v1/drops/{dropId:drop}/tickets/{token:ticket}", "GET /v1/drops/{dropId:drop}/tickets/{token:ticket}/events",
+        "POST /v1/accounts", "POST /v1/accounts/verify-email", "POST /v1/accounts/forgot-password", "POST /v1/accounts/reset-password",
+        "POST /v1/session", "DELETE /v1/session",
+        "GET /connect/authorize", "POST /connect/authorize", "POST /connect/token", "GET /connect/end-session",
+        "POST /connect/end-session", "GET /connect/userinfo", "POST /connect/userinfo",
         "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",
         "GET /docs/{documentName?}", "GET /docs/scalar.js", "GET /docs/scalar.aspnetcore.js", "GET /docs/favicon.svg",
     ];
@@ -42,9 +48,33 @@ public sealed class RouteTests
             name => name.Contains("admin", StringComparison.OrdinalIgnoreCase) || name.Contains("dashboard", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public async Task What_operators_do_needs_the_scope_of_its_part_to_read_or_to_write()
+    {
+        await using var app = UnstartedApi.Build();
+
+        var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(route => route.RoutePattern.RawText!.StartsWith("/v1/admin", StringComparison.Ordinal)).ToList();
+
+        Assert.True(routes.Count > 40, $"{routes.Count} routes");
+        Assert.Empty(routes.Where(route => !Scopes.All.Contains(route.Metadata.GetMetadata<Need>()?.Scope ?? "")).SelectMany(Names));
+        Assert.Empty(routes.Where(route => route.Metadata.GetMetadata<Need>()!.Scope.EndsWith(":read", StringComparison.Ordinal)
+            != (route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods is ["GET"])).SelectMany(Names));
+    }
+
+    [Fact]
+    public void A_route_that_says_nothing_of_who_may_call_it_keeps_the_shop_from_starting()
+    {
+        var app = WebApplication.Create();
+        app.MapGet("/forgotten", () => "open");
+
+        var refused = Assert.Throws<InvalidOperationException>(() => app.RequireDeclarations());
+
+        Assert.Contains("/forgotten", refused.Message, StringComparison.Ordinal);
+    }
+
     private static bool IsGuarded(RouteEndpoint route) =>
-        route.Metadata.GetMetadata<IAuthorizeData>() is { Policy: "operator" }
-        && route.Metadata.GetMetadata<IAllowAnonymous>() is null;
+        route.Metadata.GetMetadata<Need>() is not null && route.Metadata.GetMetadata<IAllowAnonymous>() is null;
 
     private static IEnumerable<string> Names(RouteEndpoint route)
     {

@@ -15,7 +15,7 @@ internal static class UnstartedApi
         var builder = WebApplication.CreateBuilder();
         builder.Services.AddSingleton(NpgsqlDataSource.Create("Host=nowhere"));
         builder.UseOrleansClient(client => client.UseLocalhostClustering().AddDashboard());
-        builder.Services.AddCommerceApi();
+        builder.Services.AddCommerceApi(builder.Configuration);
         var app = builder.Build();
         app.UseRouting();
         app.MapCommerceApi();

@@ -1,0 +1,118 @@
+using Commerce.Identity.Accounts;
+using Commerce.Identity.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+
+namespace Commerce.Identity;
+
+/// <summary>Registers sign-in and rights.</summary>
+internal static class IdentityRegistration
+{
+    private const string KeyOrToken = "key-or-token";
+
+    /// <summary>Keys, tokens, accounts, and what routes ask of who calls them.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<OperatorOptions>()
+            .BindConfiguration(OperatorOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<SignInOptions>()
+            .BindConfiguration(SignInOptions.Section).ValidateDataAnnotations();
+        services.AddAuthentication(KeyOrToken)
+            .AddPolicyScheme(KeyOrToken, null, options => options.ForwardDefaultSelector = context =>
+                KeyHandler.IsKey(
+                    context.Request.Headers.Authorization.ToString(),
+                    context.RequestServices.GetRequiredService<IOptions<OperatorOptions>>().Value.Key)
+                    ? KeyHandler.SchemeName
+                    : JwtBearerDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.SchemeName, null)
+            .AddJwtBearer();
+        services.AddAuthorization();
+        services
+            .AddSingleton<IAuthorizationHandler, NeedHandler>()
+            .AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>()
+            .AddSingleton<IConfigureOptions<JwtBearerOptions>, AccessTokens>()
+            .AddSingleton<ApiKeys>()
+            .AddSingleton<Sessions>()
+            .AddSingleton<SigningKeys>();
+        services.AddDataProtection().SetApplicationName("commerce");
+        services.AddSingleton<KeyRing>().AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = provider.GetRequiredService<KeyRing>()));
+        var signIn = configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new();
+        return signIn.IsOurs ? services.AddAccounts().AddTokenServer() : services;
+    }
+
+    private static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddDbContext<AccountsDb>((provider, options) => options
+            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+            .UseOpenIddict());
+        services.AddIdentityCore<Account>(options =>
+            {
+                options.User.RequireUniqueEmail = true;
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+
+                // NIST SP 800-63B-4 §3.1.1.2: length counts, rules of composition do not.
+                options.Password.RequiredLength = 12;
+                options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase =
+                    options.Password.RequireNonAlphanumeric = false;
+                options.Lockout.MaxFailedAccessAttempts = 5;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+            })
+            .AddEntityFrameworkStores<AccountsDb>()
+            .AddSignInManager()
+            .AddDefaultTokenProviders();
+        services.AddAuthentication().AddCookie(IdentityConstants.ApplicationScheme, options =>
+        {
+            options.Cookie.Name = "commerce-session";
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = TimeSpan.FromHours(8);
+            options.SlidingExpiration = true;
+        });
+        return services.AddScoped<AccountPrincipals>();
+    }
+
+    private static IServiceCollection AddTokenServer(this IServiceCollection services)
+    {
+        services
+            .AddHostedService(provider => provider.GetRequiredService<SigningKeys>())
+            .AddHostedService<Clients>()
+            .AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeys>())
+            .AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeys>())
+            .AddSingleton<IConfigureOptions<OpenIddictServerOptions>, TokenServer>()
+            .AddSingleton<IConfigureOptions<OpenIddictServerAspNetCoreOptions>, TokenServer>();
+        services.AddOpenIddict()
+            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AccountsDb>())
+            .AddServer(server =>
+            {
+                server.SetAuthorizationEndpointUris("connect/authorize")
+                    .SetTokenEndpointUris("connect/token")
+                    .SetEndSessionEndpointUris("connect/end-session")
+                    .SetUserInfoEndpointUris("connect/userinfo")
+                    .SetRevocationEndpointUris("connect/revoke")
+                    .SetIntrospectionEndpointUris("connect/introspect")
+                    .AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange()
+                    .Configure(options => options.CodeChallengeMethods.Remove(OpenIddictConstants.CodeChallengeMethods.Plain))
+                    .AllowRefreshTokenFlow()
+                    .AllowClientCredentialsFlow()
+                    .DisableAccessTokenEncryption()
+                    .RegisterScopes([OpenIddictConstants.Scopes.Email, Scopes.Everything, .. Scopes.All.Order()]);
+                server.UseAspNetCore()
+                    .EnableAuthorizationEndpointPassthrough()
+                    .EnableTokenEndpointPassthrough()
+                    .EnableEndSessionEndpointPassthrough()
+                    .EnableUserInfoEndpointPassthrough();
+            });
+        return services;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Dapper;
+using Microsoft.Extensions.Caching.Memory;
+using Npgsql;
+using OpenIddict.Abstractions;
+
+namespace Commerce.Identity.Tokens;
+
+/// <summary>A sign-in on one device: what was issued there, and what is issued for it from now on.</summary>
+/// <param name="Client">The program.</param>
+internal sealed record Session(string Id, string Client, DateTimeOffset SignedInAt);
+
+/// <summary>
+/// Which sign-ins are over. What a front door knows of one it knows for half a minute, so that a token costs a look at the
+/// database no more often, and a revoked one is refused everywhere within that.
+/// </summary>
+internal sealed class Sessions(NpgsqlDataSource database) : IDisposable
+{
+    private const int ListMax = 100;
+    private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(30);
+    private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = 200_000 });
+
+    /// <summary>
+    /// Whether tokens of this sign-in are to be refused: it was ended, or a code or refresh token of it came a second time, by
+    /// which the token server revokes all that was issued for it.
+    /// </summary>
+    public async ValueTask<bool> IsOverAsync(string session)
+    {
+        if (!_known.TryGetValue(session, out bool isOver))
+        {
+            await using var connection = await database.OpenConnectionAsync();
+            isOver = !await connection.ExecuteScalarAsync<bool>(
+                """
+                select exists (
+                    select from identity."OpenIddictAuthorizations" a where a."Id" = @session and a."Status" = 'valid'
+                      and exists (select from identity."OpenIddictTokens" t where t."AuthorizationId" = a."Id" and t."Status" = 'valid'))
+                """,
+                new { session });
+            _known.Set(session, isOver, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = KnownFor });
+        }
+
+        return isOver;
+    }
+
+    /// <summary>Somebody's sign-ins that go on, newest first.</summary>
+    public async Task<ImmutableArray<Session>> ListAsync(string subject)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<(string Id, string Client, DateTime At)>(
+            """
+            select a."Id", c."ClientId", a."CreationDate" from identity."OpenIddictAuthorizations" a
+            join identity."OpenIddictApplications" c on c."Id" = a."ApplicationId"
+            where a."Subject" = @subject and a."Status" = 'valid'
+              and exists (select from identity."OpenIddictTokens" t where t."AuthorizationId" = a."Id"
+                          and t."Status" = 'valid' and t."Type" = @RefreshToken and t."ExpirationDate" > now())
+            order by a."CreationDate" desc limit @ListMax
+            """,
+            new { subject, ListMax, OpenIddictConstants.TokenTypeIdentifiers.RefreshToken });
+        return [.. rows.Select(row => new Session(row.Id, row.Client, new(DateTime.SpecifyKind(row.At, DateTimeKind.Utc))))];
+    }
+
+    /// <summary>Ends one, or all but perhaps one, and everything that was issued for it.</summary>
+    /// <param name="session">Which; null: all.</param>
+    /// <returns>How many it were.</returns>
+    public async Task<int> EndAsync(string subject, string? session)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var ended = (await connection.QueryAsync<string>(
+            """
+            with ended as (
+                update identity."OpenIddictAuthorizations" set "Status" = 'revoked'
+                where "Subject" = @subject and (@session::text is null or "Id" = @session) and "Status" = 'valid' returning "Id"),
+            tokens as (
+                update identity."OpenIddictTokens" set "Status" = 'revoked' where "AuthorizationId" in (select "Id" from ended))
+            select "Id" from ended
+            """,
+            new { subject, session })).AsList();
+        foreach (var id in ended)
+        {
+            _known.Remove(id);
+        }
+
+        return ended.Count;
+    }
+
+    public void Dispose() => _known.Dispose();
+}
