@@ -127,11 +127,6 @@ public static class CommerceApi
         if (signIn.IsOurs)
         {
             store.MapAccounts();
-        }
-
-
-        if (signIn.IsOurs)
-        {
             app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover).MapOwnAccount();
             app.MapTokens();
         }
@@ -155,7 +150,6 @@ public static class CommerceApi
         {
             admin.MapAccountAdministration();
         }
-
 
         app.MapOrleansDashboard("/dashboard").WithMetadata(new Need(Scopes.Read(Area.Operations)));
         app.RequireDeclarations();

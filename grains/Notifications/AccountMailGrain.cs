@@ -19,7 +19,8 @@ internal sealed partial class AccountMailGrain(
         var mime = Compose(id, message, email, code);
         for (var attempt = 1; ; attempt++)
         {
-            var outcome = await AttemptAsync(id, mime);
+            var outcome = await MailOutcome.OfAsync(
+                cancellation => transport.SendAsync(id, mime, cancellation), mail.Value.Timeout, time);
             if (outcome.Reason is null)
             {
                 return;
@@ -32,19 +33,6 @@ internal sealed partial class AccountMailGrain(
             }
 
             await Task.Delay(mail.Value.RetryFirstAfter, time);
-        }
-    }
-
-    private async Task<MailOutcome> AttemptAsync(MessageId id, MimeMessage mime)
-    {
-        try
-        {
-            using var patience = new CancellationTokenSource(mail.Value.Timeout, time);
-            return await transport.SendAsync(id, mime, patience.Token);
-        }
-        catch (Exception outage)
-        {
-            return MailOutcome.TryAgain(outage.GetType().Name);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MimeKit;
 
 namespace Commerce.Notifications;
@@ -23,4 +24,22 @@ internal readonly record struct MailOutcome(string? Reason, bool IsFinal)
 
     /// <summary>Not ever.</summary>
     public static MailOutcome Refused(string reason) => new(reason, IsFinal: true);
+
+    /// <summary>One attempt, which takes no longer than the patience there is. Never faults.</summary>
+    public static async Task<MailOutcome> OfAsync(
+        Func<CancellationToken, Task<MailOutcome>> attempt, TimeSpan patience, TimeProvider time)
+    {
+        using var timeout = new CancellationTokenSource(patience, time);
+        try
+        {
+            return await attempt(timeout.Token);
+        }
+        catch (Exception failure)
+        {
+            // Whatever it was, only its kind is kept: its words may hold the address.
+            return TryAgain(timeout.IsCancellationRequested
+                ? "timeout"
+                : JsonNamingPolicy.SnakeCaseLower.ConvertName(failure.GetType().Name));
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Commerce.Carts;
 using Commerce.Journal;
 using Commerce.Orders;
@@ -78,23 +77,11 @@ internal sealed partial class NotificationGrain(
         }
     }
 
-    private async Task<MailOutcome> Send(Message message)
-    {
-        using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
-        try
-        {
-            return await Compose(message).WaitAsync(timeout.Token) is { } written
-                ? await transport.SendAsync(message.Id, written, timeout.Token)
-                : MailOutcome.Refused("no_address");
-        }
-        catch (Exception failure)
-        {
-            // Whatever it was, only its kind is kept: its words may hold the address.
-            return MailOutcome.TryAgain(timeout.IsCancellationRequested
-                ? "timeout"
-                : JsonNamingPolicy.SnakeCaseLower.ConvertName(failure.GetType().Name));
-        }
-    }
+    private Task<MailOutcome> Send(Message message) => MailOutcome.OfAsync(
+        async cancellation => await Compose(message).WaitAsync(cancellation) is { } written
+            ? await transport.SendAsync(message.Id, written, cancellation)
+            : MailOutcome.Refused("no_address"),
+        options.Value.Timeout, time);
 
     /// <summary>What is sent; null when there is nobody to send it to.</summary>
     private async Task<MimeMessage?> Compose(Message message)

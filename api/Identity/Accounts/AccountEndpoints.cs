@@ -4,7 +4,8 @@ using Commerce.Identity.Tokens;
 using Commerce.Notifications;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Options;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Commerce.Identity.Accounts;
 
@@ -53,7 +54,7 @@ internal static class AccountEndpoints
 
         var now = time.GetUtcNow();
         var account = new Account { Id = EntityId.New<AccountId>(now).Value, UserName = body.Email, Email = body.Email, CreatedAt = now };
-        var made = await accounts.CreateAsync(account, body.Password);
+        var made = await CreateAsync(accounts, account, body.Password);
         if (made.Errors.FirstOrDefault(error => error.Code is "InvalidEmail" or "InvalidUserName") is { } invalid)
         {
             return Rejection.Invalid("/email", invalid.Description, "email_invalid").ToProblem();
@@ -70,6 +71,19 @@ internal static class AccountEndpoints
         }
 
         return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<IdentityResult> CreateAsync(UserManager<Account> accounts, Account account, string password)
+    {
+        try
+        {
+            return await accounts.CreateAsync(account, password);
+        }
+        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // Somebody was faster with the same address.
+            return IdentityResult.Failed();
+        }
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Verify(VerifyEmailRequest body, UserManager<Account> accounts) =>
@@ -130,6 +144,7 @@ internal static class AccountEndpoints
             return new Rejection(RejectionKind.Forbidden, "second_factor_required", "The code of the authenticator app is missing or wrong.", "/code").ToProblem();
         }
 
+        await accounts.ResetAccessFailedCountAsync(account);
         await signIn.SignInAsync(account, body.StaySignedIn);
         return TypedResults.NoContent();
     }

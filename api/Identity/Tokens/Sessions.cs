@@ -59,7 +59,7 @@ internal sealed class Sessions(NpgsqlDataSource database) : IDisposable
         return [.. rows.Select(row => new Session(row.Id, row.Client, new(DateTime.SpecifyKind(row.At, DateTimeKind.Utc))))];
     }
 
-    /// <summary>Ends one, or all but perhaps one, and everything that was issued for it.</summary>
+    /// <summary>Ends one, or all, and everything that was issued for it.</summary>
     /// <param name="session">Which; null: all.</param>
     /// <returns>How many it were.</returns>
     public async Task<int> EndAsync(string subject, string? session)

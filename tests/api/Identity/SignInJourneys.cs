@@ -139,6 +139,19 @@ public sealed partial class SignInJourneys : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_who_register_one_address_at_once_are_all_told_the_same()
+    {
+        using var browser = Browser();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ =>
+            PostAsync(browser, "/v1/accounts", new { email = "kurt@example.org", password = Password })));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
+        var found = await ExpectAsync(await GetAsync(browser, "/v1/admin/accounts?email=kurt@example.org", ShopProcess.OperatorKey), HttpStatusCode.OK);
+        Assert.Single(found["data"]!.AsArray());
+    }
+
+    [Fact]
     public async Task A_program_signs_itself_in_and_gets_what_the_configuration_grants_it()
     {
         using var browser = Browser();
