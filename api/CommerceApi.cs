@@ -1,7 +1,9 @@
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Credit;
+using Commerce.Customers;
 using Commerce.Drops;
+using Commerce.Edge;
 using Commerce.Fulfillment;
 using Commerce.Identity;
 using Commerce.Identity.Accounts;
@@ -14,7 +16,6 @@ using Commerce.Pricing;
 using Commerce.Promotions;
 using Commerce.Settings;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 using Orleans.Runtime;
@@ -25,8 +26,6 @@ namespace Commerce;
 /// <summary>The front door: the same in the silo's own process and in one of its own.</summary>
 public static class CommerceApi
 {
-    private const int BodyBytesMax = 1 << 20;
-
     /// <summary>Registers what the routes need. Needs a registered <c>NpgsqlDataSource</c> and an Orleans client or silo.</summary>
     public static IServiceCollection AddCommerceApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -42,11 +41,7 @@ public static class CommerceApi
                 options.SerializerOptions.TypeInfoResolver!.WithAddedModifier(RequiredMembers.Require);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.Configure<KestrelServerOptions>(options =>
-        {
-            options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = BodyBytesMax;
-        });
+        services.AddEdge();
         services.AddRouting(options =>
         {
             options.ConstraintMap["cart"] = typeof(IdConstraint<CartId>);
@@ -60,11 +55,14 @@ public static class CommerceApi
             options.ConstraintMap["promotion"] = typeof(IdConstraint<PromotionId>);
             options.ConstraintMap["drop"] = typeof(IdConstraint<DropId>);
             options.ConstraintMap["ticket"] = typeof(IdConstraint<DropToken>);
+            options.ConstraintMap["customer"] = typeof(IdConstraint<CustomerId>);
+            options.ConstraintMap["wishlist"] = typeof(IdConstraint<WishlistId>);
             options.ConstraintMap["apikey"] = typeof(IdConstraint<ApiKeyId>);
             options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
             options.ConstraintMap["line"] = typeof(IdConstraint<CartLineId>);
         });
         services.AddExceptionHandler<Failures>();
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         services.AddIdentity(configuration);
         services.AddOpenApi("v1", OpenApiDescription.Complete);
@@ -87,6 +85,8 @@ public static class CommerceApi
             .AddSingleton<StockListing>()
             .AddSingleton<MovementListing>()
             .AddSingleton<OrderListing>()
+            .AddSingleton<CustomerArchive>()
+            .AddSingleton<WishlistLinks>()
             .AddSingleton<FulfillmentListing>()
             .AddSingleton<PromotionListing>()
             .AddSingleton<DropListing>()
@@ -99,12 +99,15 @@ public static class CommerceApi
     public static WebApplication MapCommerceApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseEdge();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseOutputCache();
+        app.UseCors();
+        app.UseCatalogueCache();
         app.UseStaticFiles();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimits();
         app.Use(NameTheRequest);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapScalarApiReference("/docs").AllowAnonymous();
@@ -124,9 +127,14 @@ public static class CommerceApi
         store.MapDrops();
         store.MapSandbox();
         store.MapStripeHook();
+        store.MapWishlists();
+        var own = app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover);
+        own.MapOwnCustomer();
+        own.MapOwnWishlists();
         if (signIn.IsOurs)
         {
-            store.MapAccounts();
+            app.MapGroup("/v1").AddEndpointFilter(app.Services.GetRequiredService<SameTime>())
+                .AddEndpointFilter(shedding).AddEndpointFilter(handover).AllowAnonymous().MapAccounts();
             app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover).MapOwnAccount();
             app.MapTokens();
         }
@@ -144,7 +152,9 @@ public static class CommerceApi
         admin.MapDropAdministration();
         admin.MapSettingsAdministration();
         admin.MapPricingAdministration();
+        admin.MapCustomerAdministration();
         admin.MapOperations();
+        admin.MapAudit();
         admin.MapApiKeys();
         if (signIn.IsOurs)
         {
@@ -158,7 +168,18 @@ public static class CommerceApi
 
     private static Task NameTheRequest(HttpContext context, RequestDelegate next)
     {
+        if (context.Features.Get<ForeignOrigin>() is not null)
+        {
+            return TypedResults.Problem(ResultHttp.Problem(
+                StatusCodes.Status403Forbidden, "origin_not_allowed", "The key is not for pages of this origin.")).ExecuteAsync(context);
+        }
+
         RequestContext.Set(RequestKeys.Actor, context.User.Actor());
+        if (!context.User.IsOperator() && context.GetEndpoint()?.Metadata.GetMetadata<ForTheShopItself>() is null)
+        {
+            RequestContext.Set(RequestKeys.Customer, context.User.CustomerId()?.Value ?? "");
+        }
+
         RequestContext.Set(RequestKeys.Trace, TraceId(context));
         return next(context);
     }

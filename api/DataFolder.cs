@@ -12,6 +12,9 @@ public static class DataFolder
     /// <summary>The operator key of development.</summary>
     public const string OperatorKeyFile = "operator-key";
 
+    /// <summary>The master key of development; see <see cref="SecretOptions"/>.</summary>
+    public const string MasterKeyFile = "master-key";
+
     /// <summary>The folder, which is created if need be.</summary>
     public static string Find(IConfiguration configuration, string contentRoot)
     {

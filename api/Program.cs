@@ -19,6 +19,7 @@ if (connectionString is null)
 if (!builder.Environment.IsProduction())
 {
     builder.Configuration["Operators:Key"] ??= DataFolder.ReadSecret(folder, DataFolder.OperatorKeyFile);
+    builder.Configuration["Secrets:MasterKey"] ??= DataFolder.ReadSecret(folder, DataFolder.MasterKeyFile);
 }
 
 var cluster = builder.Configuration["Silo:ClusterId"] ?? "commerce";

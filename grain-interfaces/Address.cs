@@ -1,6 +1,6 @@
 namespace Commerce;
 
-/// <summary>A postal address. Personal data.</summary>
+/// <summary>A postal address. Of one that was erased only country and region are left; all else is null then.</summary>
 /// <param name="FirstName">Given name, 1 to 100 characters.</param>
 /// <param name="LastName">Family name, 1 to 100 characters.</param>
 /// <param name="Company">Company, at most 100 characters; null for a private person.</param>
@@ -13,16 +13,16 @@ namespace Commerce;
 /// <param name="Phone">For the carrier, at most 40 characters.</param>
 [GenerateSerializer, Immutable, Alias("commerce.Address")]
 public sealed record Address(
-    [property: Id(0)] string FirstName,
-    [property: Id(1)] string LastName,
-    [property: Id(2)] string? Company,
-    [property: Id(3)] string Line1,
-    [property: Id(4)] string? Line2,
-    [property: Id(5)] string City,
+    [property: Id(0), Personal] string FirstName,
+    [property: Id(1), Personal] string LastName,
+    [property: Id(2), Personal] string? Company,
+    [property: Id(3), Personal] string Line1,
+    [property: Id(4), Personal] string? Line2,
+    [property: Id(5), Personal] string City,
     [property: Id(6)] string? Region,
-    [property: Id(7)] string PostalCode,
+    [property: Id(7), Personal] string PostalCode,
     [property: Id(8)] string Country,
-    [property: Id(9)] string? Phone)
+    [property: Id(9), Personal] string? Phone)
 {
     /// <summary>The postal address only, without the person: addresses are never printed into logs.</summary>
     public override string ToString() => $"address in {Country}";

@@ -1,8 +1,11 @@
+using Commerce.Access;
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Checkout;
 using Commerce.Credit;
+using Commerce.Customers;
 using Commerce.Drops;
+using Commerce.Edge;
 using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Notifications;
@@ -11,6 +14,7 @@ using Commerce.Payments;
 using Commerce.Pricing;
 using Commerce.Promotions;
 using Commerce.Shipping;
+using Commerce.SignIns;
 using Commerce.Tax;
 using Orleans.Runtime;
 
@@ -37,6 +41,22 @@ public static class GrainKeys
 
     /// <summary>The way to the payment gateway, where it is not about one payment.</summary>
     public static IGatewayGrain GetGateway(this IGrainFactory grains) => Of<IGatewayGrain>(grains, "gateway:all");
+
+    /// <summary>What a caller may still ask.</summary>
+    /// <param name="caller">What is limited, a slash, and a digest of who calls.</param>
+    public static IAllowanceGrain GetAllowance(this IGrainFactory grains, string caller) => Of<IAllowanceGrain>(grains, caller);
+
+    /// <summary>The customer.</summary>
+    public static ICustomerGrain GetCustomer(this IGrainFactory grains, CustomerId id) => Of<ICustomerGrain>(grains, id.Value);
+
+    /// <summary>What a customer would like to have.</summary>
+    public static IWishlistsGrain GetWishlists(this IGrainFactory grains, CustomerId id) => Of<IWishlistsGrain>(grains, id.Value);
+
+    /// <summary>What forgets a customer.</summary>
+    public static IErasureGrain GetErasure(this IGrainFactory grains, CustomerId id) => Of<IErasureGrain>(grains, id.Value);
+
+    /// <summary>What forgets who placed an order, as far as that order tells: a guest is known by nothing else.</summary>
+    public static IErasureGrain GetErasure(this IGrainFactory grains, OrderId id) => Of<IErasureGrain>(grains, id.Value);
 
     /// <summary>The product.</summary>
     public static IProductGrain GetProduct(this IGrainFactory grains, ProductId id) => Of<IProductGrain>(grains, id.Value);
@@ -83,6 +103,13 @@ public static class GrainKeys
     /// <summary>Writes to the owner of an account.</summary>
     public static IAccountMailGrain GetAccountMail(this IGrainFactory grains, string account) =>
         Of<IAccountMailGrain>(grains, account);
+
+    /// <summary>What an account or an API key may do.</summary>
+    /// <param name="of">Its id.</param>
+    public static IAccessGrain GetAccess(this IGrainFactory grains, string of) => Of<IAccessGrain>(grains, of);
+
+    /// <summary>Who tries to sign in to an account.</summary>
+    public static ISignInsGrain GetSignIns(this IGrainFactory grains, string account) => Of<ISignInsGrain>(grains, account);
 
     /// <summary>The promotion.</summary>
     public static IPromotionGrain GetPromotion(this IGrainFactory grains, PromotionId id) =>

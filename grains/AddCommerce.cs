@@ -1,6 +1,7 @@
 using Commerce.Carts;
 using Commerce.Catalog;
 using Commerce.Checkout;
+using Commerce.Customers;
 using Commerce.Drops;
 using Commerce.Inventory;
 using Commerce.Orders;
@@ -25,7 +26,9 @@ public static class CommerceRegistration
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddValidated<ImportOptions>(ImportOptions.Section)
         .AddSingleton<ImportFile>()
+        .AddValidated<CataloguePurgeOptions>(CataloguePurgeOptions.Section)
         .AddHostedService<CatalogReader>()
+        .AddHostedService<CataloguePurger>()
         .AddHostedService<StockReader>()
         .AddHostedService<DropsReader>();
 
@@ -38,7 +41,9 @@ public static class CommerceRegistration
         .AddValidated<OrderOptions>(OrderOptions.Section)
         .AddSingleton<OrderNumbers>()
         .AddSingleton<EditPricing>()
-        .AddHostedService<OrdersReader>();
+        .AddHostedService<OrdersReader>()
+        .AddSingleton<CustomerStreams>()
+        .AddHostedService<CustomerCartsReader>();
 
     /// <summary>Payments, by the gateway that is configured, and the table they are found by.</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services) => services

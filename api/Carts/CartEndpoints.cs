@@ -1,5 +1,6 @@
 using Commerce.Checkout;
 using Commerce.Credit;
+using Commerce.Edge;
 using Commerce.Orders;
 using Commerce.Shipping;
 
@@ -16,7 +17,7 @@ internal static class CartEndpoints
         cart.MapPost("/lines", AddLine).WithName("AddCartLine");
         cart.MapPut("/lines/{line:line}", SetLine).WithName("SetCartLine");
         cart.MapDelete("/lines/{line:line}", RemoveLine).WithName("RemoveCartLine");
-        cart.MapPost("/codes", AddCode).WithName("AddCartCode");
+        cart.MapPost("/codes", AddCode).WithName("AddCartCode").Limited(Limit.Guesses);
         cart.MapDelete("/codes/{code}", RemoveCode).WithName("RemoveCartCode");
         cart.MapDelete("/gift-cards/{id:credit}", RemoveGiftCard).WithName("RemoveCartGiftCard");
         cart.MapPost("/actions", Change).WithName("ChangeCart");

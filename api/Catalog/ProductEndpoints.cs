@@ -10,9 +10,9 @@ internal static class ProductEndpoints
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         var catalog = routes.MapGroup("").WithTags("Catalog");
-        catalog.MapGet("/products", List).WithName("ListProducts").KeptForAMoment();
-        catalog.MapGet("/products/{idOrHandle}", Read).WithName("ReadProduct").KeptForAMoment();
-        catalog.MapGet("/categories", Categories).WithName("ListCategories").KeptForAMoment();
+        catalog.MapGet("/products", List).WithName("ListProducts").ForEverybody(SurrogateKeys.Products);
+        catalog.MapGet("/products/{idOrHandle}", Read).WithName("ReadProduct").ForEverybody();
+        catalog.MapGet("/categories", Categories).WithName("ListCategories").ForEverybody(SurrogateKeys.Categories);
     }
 
     public static void MapCatalogAdministration(this IEndpointRouteBuilder routes)
@@ -42,7 +42,7 @@ internal static class ProductEndpoints
         Result<ListedProduct> found = await products.FindAsync(CheckText(idOrHandle)!, all: false, cancellation) is { } product
             ? product
             : ProductRejections.NotFound;
-        return found.ToOk(http, product => product.Version);
+        return found.ToOk(http);
     }
 
     private static async Task<Ok<Page<Category>>> Categories(IGrainFactory grains) =>

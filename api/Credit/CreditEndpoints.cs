@@ -1,4 +1,5 @@
 using Commerce.Carts;
+using Commerce.Edge;
 using Commerce.Identity;
 
 namespace Commerce.Credit;
@@ -6,7 +7,7 @@ namespace Commerce.Credit;
 internal static class CreditEndpoints
 {
     public static void MapCredit(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/gift-cards/balance", Balance).WithTags("Gift cards").WithName("ReadGiftCardBalance");
+        routes.MapPost("/gift-cards/balance", Balance).WithTags("Gift cards").WithName("ReadGiftCardBalance").Limited(Limit.Guesses);
 
     public static void MapCreditAdministration(this IEndpointRouteBuilder routes)
     {
@@ -60,7 +61,11 @@ internal static class CreditEndpoints
     private static async Task<Results<Created<CreditAccountView>, ProblemHttpResult>> IssueStoreCredit(
         IssueStoreCreditRequest body, CommandHeaders headers, HttpContext http, CreditIds ids, IGrainFactory grains)
     {
-        var id = await ids.StoreCreditOfAsync(body.Email, body.Amount.Currency);
+        if (await ids.StoreCreditOfAsync(body.Email, body.Amount.Currency) is not { } id)
+        {
+            return NobodyNamed.ToProblem();
+        }
+
         var command = new IssueCredit(CreditKind.StoreCredit, body.Amount, body.Reason);
         return (await grains.GetCreditAccount(id).Issue(command, headers.For("issue", command)))
             .ToCreated(http, account => $"/v1/admin/store-credits/{account.Id}", account => account.Version);
@@ -70,9 +75,17 @@ internal static class CreditEndpoints
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> UseStoreCredit(
         CartId cartId, UseStoreCreditRequest body, CommandHeaders headers, HttpContext http, CreditIds ids, IGrainFactory grains)
     {
-        var command = new AddCartCredit(await ids.StoreCreditOfAsync(body.Email, body.Currency), CreditKind.StoreCredit);
+        if (await ids.StoreCreditOfAsync(body.Email, body.Currency) is not { } id)
+        {
+            return NobodyNamed.ToProblem();
+        }
+
+        var command = new AddCartCredit(id, CreditKind.StoreCredit);
         return (await grains.GetCart(cartId).Do(command, headers.For("credit", command))).ToOk(http, cart => cart.Version);
     }
+
+    private static readonly Rejection NobodyNamed =
+        Rejection.Invalid("/email", "An e-mail address of at most 254 characters is needed.");
 
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> LeaveStoreCredit(
         CartId cartId, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>

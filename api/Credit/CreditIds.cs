@@ -9,6 +9,7 @@ namespace Commerce.Credit;
 internal sealed class CreditIds(ShopSecret secret)
 {
     private const int LettersShown = 4;
+    private const int EmailMax = 254;
 
     /// <summary>
     /// The code of the card that a request creates: a function of its <c>Idempotency-Key</c>, since whoever got no answer
@@ -48,8 +49,8 @@ internal sealed class CreditIds(ShopSecret secret)
     public async ValueTask<CartAction> RemovalOfAsync(string code) =>
         await AccountOfAsync(code) is { } card ? new RemoveCartCredit(card) : new RemoveCartCode(code);
 
-    /// <summary>The store credit of a customer, by e-mail address, in one currency.</summary>
-    public async ValueTask<CreditAccountId> StoreCreditOfAsync(string email, Currency currency) =>
-        EntityId.Derive<CreditAccountId>(Convert.ToHexString(
+    /// <summary>The store credit of a customer, by e-mail address, in one currency; null when nobody is named.</summary>
+    public async ValueTask<CreditAccountId?> StoreCreditOfAsync(string? email, Currency currency) =>
+        string.IsNullOrWhiteSpace(email) || email.Length > EmailMax ? null : EntityId.Derive<CreditAccountId>(Convert.ToHexString(
             await secret.HashAsync("store-credit", $"{email.Trim().ToLowerInvariant()}|{currency}")));
 }

@@ -47,10 +47,15 @@ internal static class FulfillmentEndpoints
 internal sealed record FulfillRequest(ImmutableArray<SkuQuantity>? Lines = null, Tracking? Tracking = null);
 
 /// <summary>Which fulfillment orders to list; what is left out does not matter.</summary>
-internal sealed record FulfillmentOrderFilter(
-    Word<FulfillmentOrderStatus>? Status,
-    LocationId? Location,
-    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "order_id")] OrderId? Order);
+internal sealed record FulfillmentOrderFilter
+{
+    public Word<FulfillmentOrderStatus>? Status { get; init; }
+
+    public LocationId? Location { get; init; }
+
+    [Microsoft.AspNetCore.Mvc.FromQuery(Name = "order_id")]
+    public OrderId? Order { get; init; }
+}
 
 /// <summary>A fulfillment order in a list.</summary>
 internal sealed record ListedFulfillmentOrder(

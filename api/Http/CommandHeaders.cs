@@ -13,9 +13,12 @@ namespace Commerce.Http;
 /// <param name="IfVersion">The version the caller insists on; null when any will do.</param>
 internal sealed record CommandHeaders(string? Key, long? IfVersion)
 {
+    // A fingerprint stays when what was in the body is erased: without the key nobody can try out what it may have been.
+    private byte[] _fingerprintKey = [];
+
     /// <summary>Reads and checks the headers.</summary>
     /// <exception cref="BadHttpRequestException">One of them cannot be understood.</exception>
-    public static ValueTask<CommandHeaders> BindAsync(HttpContext context, ParameterInfo parameter)
+    public static async ValueTask<CommandHeaders> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         var key = context.Request.Headers["Idempotency-Key"] is [{ } given] ? given : null;
         if (key is not null && (key.Length is 0 or > 255 || key.Any(character => character is < '!' or > '~')))
@@ -23,14 +26,19 @@ internal sealed record CommandHeaders(string? Key, long? IfVersion)
             throw new BadHttpRequestException("An Idempotency-Key is 1 to 255 visible ASCII characters.");
         }
 
-        return new(new CommandHeaders(key, Version(context.Request.Headers.IfMatch)));
+        return new CommandHeaders(key, Version(context.Request.Headers.IfMatch))
+        {
+            _fingerprintKey = key is null
+                ? []
+                : await context.RequestServices.GetRequiredService<ShopSecret>().HashAsync("command", "fingerprint"),
+        };
     }
 
     /// <summary>The header of the command that this request with this body stands for.</summary>
     public CommandHeader For(string operation, object? body) => new(
         Key is null ? null : $"{operation}:{Key}",
         Key is null ? null : Convert.ToHexStringLower(
-            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(body, CommerceJson.Stored)).AsSpan(0, 12)),
+            HMACSHA256.HashData(_fingerprintKey, JsonSerializer.SerializeToUtf8Bytes(body, CommerceJson.Stored)).AsSpan(0, 12)),
         IfVersion);
 
     private static long? Version(Microsoft.Extensions.Primitives.StringValues ifMatch)

@@ -4,10 +4,14 @@ using System.Text.Json;
 namespace Commerce.Http;
 
 /// <summary>The parameters of every list.</summary>
-/// <param name="Limit">Entries on a page, 1 to 100; 20 when not given.</param>
-/// <param name="Cursor">From the page before; null for the first.</param>
-internal sealed record ListQuery(int? Limit, string? Cursor)
+internal sealed record ListQuery
 {
+    /// <summary>Entries on a page, 1 to 100; 20 when not given.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>From the page before; null for the first.</summary>
+    public string? Cursor { get; init; }
+
     /// <summary>Entries on a page.</summary>
     public int Size => Limit switch
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Commerce.Customers;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Orleans.Runtime;
 
@@ -24,6 +26,9 @@ internal sealed partial class Failures(ILogger<Failures> log, IProblemDetailsSer
                 bad.StatusCode, bad.StatusCode == 413 ? "payload_too_large" : "malformed_request", Explain(bad)),
             PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => ResultHttp.Problem(
                 StatusCodes.Status400BadRequest, "malformed_request", "A text has a character that cannot be stored."),
+            DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } } => ResultHttp.Problem(
+                StatusCodes.Status409Conflict, "changed_meanwhile", "Somebody asked for the same at the same time.", isRetryable: true),
+            NotYoursException { AsIf: { } missing } => missing.ToProblem().ProblemDetails,
             _ when IsOutage(exception) => ResultHttp.Problem(
                 StatusCodes.Status503ServiceUnavailable,
                 "temporarily_unavailable",

@@ -24,6 +24,11 @@ internal static class RequiredMembers
             return;
         }
 
+        if (contract.PolymorphismOptions is { TypeDiscriminatorPropertyName: var which } && contract.Type.IsAbstract)
+        {
+            contract.CreateObject = () => throw new JsonException($"{which} is missing.");
+        }
+
         foreach (var member in contract.Properties)
         {
             var isOptional = !member.PropertyType.IsValueType

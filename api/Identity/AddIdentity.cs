@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using OpenIddict.Abstractions;
@@ -24,7 +25,10 @@ internal static class IdentityRegistration
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<OperatorOptions>()
-            .BindConfiguration(OperatorOptions.Section).ValidateDataAnnotations();
+            .BindConfiguration(OperatorOptions.Section).ValidateDataAnnotations()
+            .Validate<IHostEnvironment>(
+                (options, host) => !host.IsProduction() || options.IsUnguessable,
+                "Operators:Key: in production it is made by chance, openssl rand -hex 24, and is no example.");
         services.AddOptionsWithValidateOnStart<SignInOptions>()
             .BindConfiguration(SignInOptions.Section).ValidateDataAnnotations();
         services.AddAuthentication(KeyOrToken)
@@ -45,8 +49,12 @@ internal static class IdentityRegistration
             .AddSingleton<Sessions>()
             .AddSingleton<SigningKeys>();
         services.AddDataProtection().SetApplicationName("commerce");
-        services.AddSingleton<KeyRing>().AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
-            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = provider.GetRequiredService<KeyRing>()));
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyRing>();
+        services.AddOptionsWithValidateOnStart<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateDataAnnotations()
+            .Validate<IHostEnvironment>(
+                (options, host) => !host.IsProduction() || options.MasterKey.Distinct().Count() >= 10,
+                "Secrets:MasterKey: in production it is made by chance, openssl rand -base64 32.");
+        services.TryAddSingleton<MasterKey>();
         var signIn = configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new();
         return signIn.IsOurs ? services.AddAccounts().AddTokenServer() : services;
     }
@@ -65,8 +73,6 @@ internal static class IdentityRegistration
                 options.Password.RequiredLength = 12;
                 options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase =
                     options.Password.RequireNonAlphanumeric = false;
-                options.Lockout.MaxFailedAccessAttempts = 5;
-                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
             })
             .AddEntityFrameworkStores<AccountsDb>()
             .AddSignInManager()
@@ -78,8 +84,21 @@ internal static class IdentityRegistration
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.ExpireTimeSpan = TimeSpan.FromHours(8);
             options.SlidingExpiration = true;
+
+            // A new password, or an operator's lock, ends what was signed in before. Looked at each time, which is once per client.
+            options.Events.OnValidatePrincipal = async cookie =>
+            {
+                var signIn = cookie.HttpContext.RequestServices.GetRequiredService<SignInManager<Account>>();
+                if (await signIn.ValidateSecurityStampAsync(cookie.Principal) is null)
+                {
+                    cookie.RejectPrincipal();
+                }
+            };
         });
-        return services.AddScoped<AccountPrincipals>();
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>()
+            .AddSingleton<PasskeyStates>()
+            .AddSingleton<IConfigureOptions<IdentityPasskeyOptions>>(provider => provider.GetRequiredService<PasskeyStates>());
+        return services.AddScoped<AccountPrincipals>().AddScoped<SignInDoor>().AddSingleton<SameTime>();
     }
 
     private static IServiceCollection AddTokenServer(this IServiceCollection services)
@@ -87,6 +106,7 @@ internal static class IdentityRegistration
         services
             .AddHostedService(provider => provider.GetRequiredService<SigningKeys>())
             .AddHostedService<Clients>()
+            .AddHostedService<Pruning>()
             .AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeys>())
             .AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeys>())
             .AddSingleton<IConfigureOptions<OpenIddictServerOptions>, TokenServer>()

@@ -25,7 +25,7 @@ internal static class ApiKeyEndpoints
         TypedResults.Ok(Page<ApiKey>.Whole(await keys.ListAsync()));
 
     private static async Task<Results<Created<CreatedApiKey>, ProblemHttpResult>> Create(
-        CreateApiKeyRequest body, HttpContext http, ApiKeys keys, TimeProvider time)
+        CreateApiKeyRequest body, HttpContext http, ApiKeys keys, IGrainFactory grains, TimeProvider time)
     {
         if (Check(body, time.GetUtcNow()) is { } refusal)
         {
@@ -40,11 +40,11 @@ internal static class ApiKeyEndpoints
 
         var made = await keys.CreateAsync(
             body.Kind, body.Name, body.Scopes ?? [], body.Origins ?? [], body.ExpiresAt);
-        return Made(made, http);
+        return await MadeAsync(made, http, grains);
     }
 
     private static async Task<Results<Created<CreatedApiKey>, ProblemHttpResult>> Rotate(
-        ApiKeyId id, RotateApiKeyRequest body, HttpContext http, ApiKeys keys, TimeProvider time)
+        ApiKeyId id, RotateApiKeyRequest body, HttpContext http, ApiKeys keys, IGrainFactory grains, TimeProvider time)
     {
         if (body.OverlapSeconds is < 0 or > OverlapSecondsMax)
         {
@@ -64,26 +64,35 @@ internal static class ApiKeyEndpoints
 
         var made = await keys.CreateAsync(
             key.Kind, key.Name, key.Scopes, key.Origins, key.ExpiresAt, (key.Id, TimeSpan.FromSeconds(body.OverlapSeconds)));
-        return Made(made, http);
+        return await MadeAsync(made, http, grains);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Revoke(ApiKeyId id, ApiKeys keys)
+    private static async Task<Results<NoContent, ProblemHttpResult>> Revoke(ApiKeyId id, ApiKeys keys, IGrainFactory grains)
     {
         if (await keys.FindAsync(id.Value) is null)
         {
             return NotFound.ToProblem();
         }
 
+        await grains.GetAccess(id.Value).SetWithdrawn(true);
         await keys.RevokeAsync(id.Value);
         return TypedResults.NoContent();
     }
 
-    private static Results<Created<CreatedApiKey>, ProblemHttpResult> Made((ApiKey Key, string Secret)? made, HttpContext http)
+    private static async Task<Results<Created<CreatedApiKey>, ProblemHttpResult>> MadeAsync(
+        (ApiKey Key, string Secret)? made, HttpContext http, IGrainFactory grains)
     {
+        if (made is not var (key, secret))
+        {
+            return TooMany.ToProblem();
+        }
+
+        // Until its secret is told, nobody has it: there is no use of it without a record.
+        await grains.GetAccess(key.Id).Grant(key.Scopes, key.Replaces);
+
         // A secret is for who asked, not for who stands between.
         http.Response.Headers.CacheControl = "no-store";
-        return made is var (key, secret) ? TypedResults.Created($"/v1/admin/api-keys/{key.Id}", new CreatedApiKey(key, secret))
-            : TooMany.ToProblem();
+        return TypedResults.Created($"/v1/admin/api-keys/{key.Id}", new CreatedApiKey(key, secret));
     }
 
     private static Rejection? Check(CreateApiKeyRequest body, DateTimeOffset now)

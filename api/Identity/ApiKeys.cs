@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -44,6 +45,8 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : ID
 
     // Bounded, since whoever guesses keys leaves one entry a guess.
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = 10 * KeysMax });
+
+    private Tuple<FrozenSet<string>, DateTimeOffset> _origins = new([], DateTimeOffset.MinValue);
 
     /// <summary>What secrets begin with, so that they are found where they do not belong.</summary>
     public static string Prefix(ApiKeyKind kind) => kind == ApiKeyKind.Secret ? "sk_" : "pk_";
@@ -128,6 +131,26 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : ID
         }
 
         return known is { ExpiresAt: var end } && (end is null || end > time.GetUtcNow()) ? known : null;
+    }
+
+    /// <summary>From where browsers may call, by all publishable keys together; as old as a key may be known.</summary>
+    public ValueTask<FrozenSet<string>> OriginsAsync()
+    {
+        var (origins, at) = _origins;
+        return time.GetUtcNow() - at < KnownFor ? new(origins) : new(ReadAsync());
+
+        async Task<FrozenSet<string>> ReadAsync()
+        {
+            await using var connection = await database.OpenConnectionAsync();
+            var found = await connection.QueryAsync<string>(
+                """
+                select distinct unnest(origins) from identity.api_keys
+                where kind = 'publishable' and (expires_at is null or expires_at > @now)
+                """,
+                new { now = time.GetUtcNow().UtcDateTime });
+            _origins = new(found.ToFrozenSet(StringComparer.Ordinal), time.GetUtcNow());
+            return _origins.Item1;
+        }
     }
 
     public void Dispose() => _known.Dispose();

@@ -20,7 +20,19 @@ public sealed class OperatorOptions
     /// </summary>
     [MinLength(24)]
     public string? Key { get; set; }
+
+    /// <summary>
+    /// Whether nobody finds it by trying what is written in some guide, or what a hand types: a random key has ten different
+    /// characters and more, and none of these words.
+    /// </summary>
+    internal bool IsUnguessable => Key is null
+        || (Key.Distinct().Count() >= 10 && !Array.Exists(Examples, example => Key.Contains(example, StringComparison.OrdinalIgnoreCase)));
+
+    private static string[] Examples => ["example", "change", "secret", "password", "0123456789", "abcdef", "qwerty"];
 }
+
+/// <summary>Marks a request of a browser with a key that is not for the page it shows.</summary>
+internal sealed class ForeignOrigin;
 
 /// <summary>
 /// Lets in whoever has a key, the operator key or one of the shop's: as a bearer token, or as the password of HTTP Basic
@@ -66,6 +78,13 @@ internal sealed class KeyHandler(
         if (presented is null || await keys.KnownByAsync(presented) is not { } key)
         {
             return AuthenticateResult.Fail("Not a key of this shop.");
+        }
+
+        // Who copies the key of a storefront cannot use it in a page of his own.
+        if (Request.Headers.Origin is [{ } origin] && key.Kind == ApiKeyKind.Publishable && !key.Origins.Contains(origin))
+        {
+            Context.Features.Set(new ForeignOrigin());
+            return AuthenticateResult.Fail("Not a key of this origin.");
         }
 
         IReadOnlyList<Role> roles = key.Kind == ApiKeyKind.Secret ? [Role.Service] : [];

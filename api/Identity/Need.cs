@@ -27,6 +27,10 @@ internal sealed class NeedHandler : AuthorizationHandler<Need>
     }
 }
 
+/// <summary>Marks a route that is called for nobody in particular; see <see cref="Declarations.ActsForTheShop"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ForTheShopItself : Attribute;
+
 /// <summary>Declares who may call a route.</summary>
 internal static class Declarations
 {
@@ -42,6 +46,10 @@ internal static class Declarations
         });
         return routes;
     }
+
+    /// <summary>Whoever calls, it is the shop that acts: a gateway tells what has become of a payment.</summary>
+    public static TBuilder ActsForTheShop<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new ForTheShopItself());
 
     /// <summary>Only a signed-in shopper, for what is his own.</summary>
     public static TBuilder ForTheShopper<TBuilder>(this TBuilder routes)

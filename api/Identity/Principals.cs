@@ -59,6 +59,12 @@ internal static class Principals
     public static bool IsOperator(this ClaimsPrincipal principal) =>
         principal.FindAll(RoleClaim).Any(claim => Scopes.RoleOf(claim.Value) is not (null or Role.Shopper));
 
+    /// <summary>The customer that somebody who signed in as a shopper is; null: nobody, or somebody who acts for the shop.</summary>
+    public static Customers.CustomerId? CustomerId(this ClaimsPrincipal principal) =>
+        principal.Holds(Scopes.Own) && principal.FindFirst(Subject)?.Value is { Length: > 0 } subject
+            ? Customers.CustomerId.OfSubject(subject)
+            : null;
+
     /// <summary>
     /// Who caused an event, for the journal: <c>shopper</c> for everybody outside, never which; <c>operator</c> and who it was
     /// for those who act for the shop.

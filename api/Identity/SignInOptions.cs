@@ -39,6 +39,23 @@ public sealed class SignInOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:10:00", "365.00:00:00")]
     public TimeSpan RefreshTokenLifetime { get; set; } = TimeSpan.FromDays(14);
 
+    /// <summary>
+    /// How long an answer takes that must not tell whether there is an account: longer than all that is done for one that
+    /// there is.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:05")]
+    public TimeSpan AnswersAfter { get; set; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>
+    /// The header in which whoever stands in front of the shop names the caller's country (ISO 3166-1 alpha-2), such as
+    /// <c>CF-IPCountry</c>. He must not let through one of the caller's own. Null: nobody does.
+    /// </summary>
+    public string? CountryHeader { get; set; }
+
+    /// <summary>How often what is over for good is deleted. All front doors share the work.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan PruneEvery { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Programs that sign people in, or themselves.</summary>
     public List<SignInClient> Clients { get; } = [];
 

@@ -100,10 +100,11 @@ internal enum StockFeedKind
 
 /// <summary>What became of a line.</summary>
 /// <param name="Index">Of the line, from 0.</param>
+/// <param name="Id">Of the line; null when it had none.</param>
 /// <param name="Version">Of the SKU's stock afterwards; null unless accepted.</param>
 /// <param name="Error">Why not; its pointer is into the line. Null when accepted.</param>
 internal sealed record StockFeedResult(
-    int Index, string Id, Sku Sku, StockFeedStatus Status, long? Version, FieldError? Error);
+    int Index, string? Id, Sku Sku, StockFeedStatus Status, long? Version, FieldError? Error);
 
 internal enum StockFeedStatus
 {

@@ -27,9 +27,12 @@ internal sealed record Availability(
 internal sealed record AvailableSku(Sku Sku, Availability Availability);
 
 /// <summary>Which SKUs to list.</summary>
-/// <param name="BelowThreshold">Only those of which no more than <c>low_stock</c> are available.</param>
-internal sealed record StockFilter(
-    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "below_threshold")] bool? BelowThreshold);
+internal sealed record StockFilter
+{
+    /// <summary>Only those of which no more than <c>low_stock</c> are available.</summary>
+    [Microsoft.AspNetCore.Mvc.FromQuery(Name = "below_threshold")]
+    public bool? BelowThreshold { get; init; }
+}
 
 /// <summary>The stock of a SKU in a list, of a moment ago.</summary>
 internal sealed record ListedStock(

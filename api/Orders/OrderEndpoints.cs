@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Edge;
 using Commerce.Identity;
 using Commerce.Payments;
 
@@ -6,8 +7,11 @@ namespace Commerce.Orders;
 
 internal static class OrderEndpoints
 {
-    public static void MapOrders(this IEndpointRouteBuilder routes) =>
+    public static void MapOrders(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/orders/{orderId:order}", Read).WithTags("Orders").WithName("ReadOrder");
+        routes.MapPost("/orders/lookup", LookUp).WithTags("Orders").WithName("LookUpOrder").Limited(Limit.Guesses);
+    }
 
     public static void MapOrderAdministration(this IEndpointRouteBuilder routes)
     {
@@ -21,6 +25,19 @@ internal static class OrderEndpoints
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Read(
         OrderId orderId, HttpContext http, IGrainFactory grains) =>
         (await grains.GetOrder(orderId).Read()).ToOk(http, order => order.Version);
+
+    /// <summary>For guests who have lost the link. Who does not know both is told the same as if there were no such order.</summary>
+    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> LookUp(
+        LookUpOrderRequest body, HttpContext http, OrderListing orders, IGrainFactory grains, CancellationToken cancellation)
+    {
+        // An order that is not there is asked for like one that is, and takes as long.
+        var number = body.Number?.Trim().ToUpperInvariant() ?? "";
+        var id = await orders.FindAsync(number, cancellation) ?? EntityId.Derive<OrderId>($"no order/{number}");
+        var found = await grains.GetOrder(id).Read();
+        var isTheirs = found.Value?.Email is { } email && body.Email is { Length: <= 320 } given
+            && email.Equals(given.Trim(), StringComparison.OrdinalIgnoreCase);
+        return (isTheirs ? found : OrderRejections.NotFound).ToOk(http, order => order.Version);
+    }
 
     private static async Task<Ok<Page<ListedOrder>>> List(
         [AsParameters] ListQuery list, [AsParameters] OrderFilter filter, OrderListing orders, CancellationToken cancellation) =>
@@ -39,14 +56,30 @@ internal static class OrderEndpoints
         (await grains.GetPayment(orderId).Read()).ToOk(http);
 }
 
+/// <param name="Number">The order's, as it is in the confirmation.</param>
+/// <param name="Email">That the confirmation went to.</param>
+internal sealed record LookUpOrderRequest(string? Number, string? Email)
+{
+    /// <summary>Without what is said.</summary>
+    public override string ToString() => "look-up";
+}
+
 /// <summary>Which orders to list; what is left out does not matter.</summary>
-/// <param name="Balanced">Whether nothing is left to pay and nothing owed.</param>
-internal sealed record OrderFilter(
-    Word<OrderStatus>? Status,
-    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "payment_status")] Word<OrderPaymentStatus>? PaymentStatus,
-    [property: Microsoft.AspNetCore.Mvc.FromQuery(Name = "fulfillment_status")] Word<FulfillmentStatus>? FulfillmentStatus,
-    string? Number,
-    bool? Balanced);
+internal sealed record OrderFilter
+{
+    public Word<OrderStatus>? Status { get; init; }
+
+    [Microsoft.AspNetCore.Mvc.FromQuery(Name = "payment_status")]
+    public Word<OrderPaymentStatus>? PaymentStatus { get; init; }
+
+    [Microsoft.AspNetCore.Mvc.FromQuery(Name = "fulfillment_status")]
+    public Word<FulfillmentStatus>? FulfillmentStatus { get; init; }
+
+    public string? Number { get; init; }
+
+    /// <summary>Whether nothing is left to pay and nothing owed.</summary>
+    public bool? Balanced { get; init; }
+}
 
 /// <summary>An order in a list.</summary>
 internal sealed record ListedOrder(

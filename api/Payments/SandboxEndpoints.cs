@@ -1,5 +1,6 @@
 using Commerce.Carts;
 using Commerce.Checkout;
+using Commerce.Identity;
 using Dapper;
 using Npgsql;
 
@@ -10,7 +11,7 @@ internal static class SandboxEndpoints
 {
     public static void MapSandbox(this IEndpointRouteBuilder routes)
     {
-        var challenges = routes.MapGroup("/sandbox/challenges/{intent}").WithTags("Sandbox gateway");
+        var challenges = routes.MapGroup("/sandbox/challenges/{intent}").WithTags("Sandbox gateway").ActsForTheShop();
         challenges.MapGet("/", Show).WithName("ShowChallenge");
         challenges.MapPost("/", Answer).WithName("AnswerChallenge");
     }

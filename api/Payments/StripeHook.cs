@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Commerce.Carts;
+using Commerce.Identity;
 using Commerce.Orders;
 using Dapper;
 using Microsoft.Extensions.Options;
@@ -178,7 +179,7 @@ internal sealed record StripeEvent(string Id, string Type, OrderId? Order, strin
 internal static class StripeHookEndpoints
 {
     public static void MapStripeHook(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/hooks/stripe", Take).WithTags("Hooks").WithName("TakeStripeEvent").Produces(StatusCodes.Status200OK);
+        routes.MapPost("/hooks/stripe", Take).WithTags("Hooks").WithName("TakeStripeEvent").Produces(StatusCodes.Status200OK).ActsForTheShop();
 
     private static Task<IResult> Take(HttpRequest request, StripeHook hook, CancellationToken cancellation) =>
         hook.TakeAsync(request, cancellation);

@@ -27,6 +27,12 @@ public interface ICheckoutGrain : IGrainWithStringKey
     [Alias("Resume")]
     Task<Result<CheckoutOutcome>> Resume(string? intent);
 
+    /// <summary>
+    /// Forgets who bought, for ever. Refused with <c>cart_checking_out</c> while that is going on. Idempotent.
+    /// </summary>
+    [Alias("Erase")]
+    Task<Result<bool>> Erase();
+
     /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
     [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
     Task<EntityState> GetState();

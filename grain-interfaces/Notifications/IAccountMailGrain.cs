@@ -25,4 +25,13 @@ public enum AccountMessage
 
     /// <summary>That somebody tried to register with his address, which has an account.</summary>
     AlreadyRegistered = 2,
+
+    /// <summary>A code that finishes a sign-in which looks unusual.</summary>
+    SignInCode = 3,
+
+    /// <summary>That somebody signed in with a device that was unknown so far.</summary>
+    NewDevice = 4,
+
+    /// <summary>That a passkey was added.</summary>
+    PasskeyAdded = 5,
 }

@@ -17,6 +17,13 @@ public interface INotificationGrain : IGrainWithStringKey
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<ImmutableArray<MessageView>> Read();
 
+    /// <summary>
+    /// Removes the messages themselves as far as they are kept here, which is where no mail server is configured. That they
+    /// were sent stays on record. Idempotent.
+    /// </summary>
+    [Alias("Erase")]
+    Task Erase();
+
     /// <summary>Where the entity stands in the journal, for the operators' dashboard. No personal data, and no effect.</summary>
     [Alias("GetState"), Orleans.Concurrency.AlwaysInterleave]
     Task<EntityState> GetState();

@@ -24,6 +24,10 @@ public interface IOrderAmendmentGrain : IGrainWithStringKey
     [Alias("Propose")]
     Task<Result<OrderEditView>> Propose(OrderEditId id, EditOrder command);
 
+    /// <summary>Forgets whom it was about, as <see cref="IOrderGrain.Erase"/> does; refused with <c>order_being_changed</c> meanwhile.</summary>
+    [Alias("Erase")]
+    Task<Result<bool>> Erase();
+
     /// <summary>A proposed edit; the last 10 are remembered.</summary>
     [Alias("ReadEdit")]
     Task<Result<OrderEditView>> ReadEdit(OrderEditId id);

@@ -56,6 +56,13 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("RecordFulfillment")]
     Task<Result<OrderView>> RecordFulfillment(FulfillmentView fulfillment);
 
+    /// <summary>
+    /// Forgets who bought it, for ever: names, addresses, remarks. Amounts and goods stay. Refused with <c>order_open</c>
+    /// while something is still to be sent, paid or given back. Idempotent, also where there is no order.
+    /// </summary>
+    [Alias("Erase")]
+    Task<Result<bool>> Erase();
+
     /// <summary>The order; refused with 404 when it was never placed.</summary>
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
     Task<Result<OrderView>> Read();
@@ -81,6 +88,7 @@ public sealed record PlaceOrder(
 
 /// <summary>An order, with everything needed to show it.</summary>
 /// <param name="Number">What people read and say: 8 characters, unique, not in sequence.</param>
+/// <param name="Email">Whom it is confirmed to; null once it is erased.</param>
 /// <param name="Hold">The commitment under which the order has its stock; for other grains, not for shoppers.</param>
 /// <param name="Timeline">What happened, oldest first; the last 100 entries.</param>
 [GenerateSerializer, Immutable, Alias("commerce.OrderView")]
@@ -91,7 +99,7 @@ public sealed record OrderView(
     [property: Id(3)] OrderStatus Status,
     [property: Id(4)] OrderPaymentStatus PaymentStatus,
     [property: Id(5)] FulfillmentStatus FulfillmentStatus,
-    [property: Id(6)] string Email,
+    [property: Id(6), Personal] string? Email,
     [property: Id(7)] Address ShippingAddress,
     [property: Id(8)] Address? BillingAddress,
     [property: Id(9)] ImmutableArray<OrderLineView> Lines,
@@ -103,6 +111,10 @@ public sealed record OrderView(
     [property: Id(15)] DateTimeOffset PlacedAt,
     [property: Id(16), System.Text.Json.Serialization.JsonIgnore] HoldId Hold)
 {
+    /// <summary>Whose it is: nobody else may see it. Null: of whoever has its id.</summary>
+    [Id(30)]
+    public Customers.CustomerId? Customer { get; init; }
+
     /// <summary>What was given back of what was paid.</summary>
     [Id(17)]
     public Money Refunded { get; init; } = Money.Zero(Totals.Total.Currency);
@@ -166,7 +178,7 @@ public sealed record OrderCancellationView(
 /// <summary>A remark of an operator.</summary>
 /// <param name="Text">1 to 1,000 characters.</param>
 [GenerateSerializer, Immutable, Alias("commerce.OrderNote")]
-public sealed record OrderNote([property: Id(0)] DateTimeOffset At, [property: Id(1)] string Text);
+public sealed record OrderNote([property: Id(0)] DateTimeOffset At, [property: Id(1), Personal] string Text);
 
 /// <summary>One line of an order. Lines that were called off stay, with no units.</summary>
 /// <param name="Quantity">Units bought, without those called off.</param>
@@ -186,7 +198,7 @@ public sealed record OrderLineView(
     [property: Id(10)] string? Image)
 {
     /// <summary>What sets it apart from other lines of its SKU; null: nothing.</summary>
-    [Id(11)]
+    [Id(11), Personal]
     public ImmutableSortedDictionary<string, string>? Attributes { get; init; }
 
     /// <summary>See <see cref="CartLineView.ListPrice"/>.</summary>
@@ -305,6 +317,13 @@ public static class OrderRejections
 
     /// <summary>It was called off.</summary>
     public static readonly Rejection Canceled = new(RejectionKind.Conflict, "order_canceled", "The order was called off.");
+
+    /// <summary>Something is still to be sent, paid or given back, so who bought it cannot be forgotten.</summary>
+    public static readonly Rejection Open = new(
+        RejectionKind.Conflict, "order_open", "Something of the order is still to be sent, paid or given back.");
+
+    /// <summary>Nobody knows any more who bought it.</summary>
+    public static readonly Rejection Erased = new(RejectionKind.Gone, "order_erased", "Who bought this order was erased.");
 
     /// <summary>Everything is sent.</summary>
     public static readonly Rejection Fulfilled = new(RejectionKind.Conflict, "order_fulfilled", "Everything is sent.");

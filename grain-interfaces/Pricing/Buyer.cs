@@ -7,8 +7,8 @@ namespace Commerce.Pricing;
 [GenerateSerializer, Immutable, Alias("commerce.Buyer")]
 public sealed record Buyer(
     [property: Id(0)] string? Group = null,
-    [property: Id(1)] string? VatId = null,
-    [property: Id(2)] string? Exemption = null)
+    [property: Id(1), Personal] string? VatId = null,
+    [property: Id(2), Personal] string? Exemption = null)
 {
     /// <summary>Anybody.</summary>
     public static readonly Buyer Anybody = new();

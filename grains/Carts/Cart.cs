@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Commerce.Catalog;
 using Commerce.Credit;
+using Commerce.Customers;
 using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
@@ -16,10 +17,15 @@ namespace Commerce.Carts;
 /// <summary>What a cart remembers and every decision about it. No clock, no I/O, no Orleans runtime.</summary>
 internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
 {
+    public static bool IsPersonal => true;
+
     /// <summary>Null until created.</summary>
     public Currency? Currency { get; init; }
 
     public CartStatus Status { get; init; }
+
+    /// <summary>Whose it is; null: of whoever has its id.</summary>
+    public CustomerId? Owner { get; init; }
 
     /// <summary>The last attempt to check out; it has the cart locked while <see cref="Status"/> says so.</summary>
     public int Attempt { get; init; }
@@ -27,6 +33,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     /// <summary>In the order in which they were added.</summary>
     public ImmutableArray<CartLine> Lines { get; init; } = [];
 
+    [Personal]
     public string? Email { get; init; }
 
     public Address? ShippingAddress { get; init; }
@@ -64,6 +71,9 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     /// <summary>Whether that it was abandoned has been told, since it was last touched.</summary>
     public bool IsAbandoned { get; init; }
 
+    /// <summary>Whether who had it is forgotten.</summary>
+    public bool IsErased { get; init; }
+
     public string Summary => $"{Status}, {Lines.Length} lines";
 
     public Cart Apply(CartEvent @event) => Change(@event) with
@@ -75,6 +85,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     private Cart Change(CartEvent @event) => @event switch
     {
         CartCreated e => this with { Currency = e.Currency },
+        CartClaimed e => this with { Owner = e.Customer },
         CartLineSet e => this with { Lines = With(Lines, new(e.Offer, e.Quantity, e.Attributes)) },
         CartLineRemoved e => this with { Lines = Lines.RemoveAll(line => line.Id == (e.Line ?? e.Sku)) },
         CartEmailSet e => this with { Email = e.Email },
@@ -106,6 +117,12 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
         CartCompleted e => this with { Status = CartStatus.Completed, Order = e.Order },
         CartAbandoned => this,
         CartExpired => this with { Status = CartStatus.Expired },
+
+        // Its lines may not be told apart any more.
+        CartErased => StreamKey.Forget(this) with
+        {
+            Status = Status == CartStatus.Active ? CartStatus.Expired : Status, Lines = [], IsErased = true,
+        },
         CartSurrendered e => this with { Status = CartStatus.Merged, MergedInto = e.Target, IsSurrendering = true },
         CartSurrenderEnded { IsTaken: true } => this with { IsSurrendering = false },
         CartSurrenderEnded => this with { Status = CartStatus.Active, MergedInto = null, IsSurrendering = false },
@@ -130,7 +147,6 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     {
         var priced = CartPricing.Price(this, facts);
         var option = priced.Shipping.Chosen?.Option;
-        var lines = Lines.ToDictionary(line => line.Id);
         var credits = CartCredits.Applied(this, priced.Totals.Total, facts);
         return new(
             id,
@@ -142,12 +158,13 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             // Whoever fetches the goods may leave but a billing address: that is whom they are handed over to.
             ShippingAddress ?? (option?.Pickup is null ? null : BillingAddress),
             BillingAddress,
-            [.. priced.Lines.Select(line => CartPricing.View(line, lines[new(line.Listed.Key)]))],
+            [.. priced.Lines.Zip(Lines, CartPricing.View)],
             option,
             priced.Totals,
             Status is CartStatus.Active or CartStatus.CheckingOut ? Problems(facts, priced) : [],
             Order)
         {
+            Customer = Owner,
             Codes = Codes,
             MergedInto = MergedInto,
             Buyer = Buyer == Buyer.Anybody ? null : Buyer,
@@ -168,8 +185,13 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
 
     private static ImmutableArray<CartLine> With(ImmutableArray<CartLine> lines, CartLine line)
     {
-        var index = lines.IndexOf(lines.FirstOrDefault(there => there.Id == line.Id)!);
-        return index < 0 ? lines.Add(line) : lines.SetItem(index, line);
+        var (id, index) = (line.Id, 0);
+        while (index < lines.Length && lines[index].Id != id)
+        {
+            index++;
+        }
+
+        return index == lines.Length ? lines.Add(line) : lines.SetItem(index, line);
     }
 
     /// <summary>Units of a SKU in all its lines.</summary>
@@ -187,7 +209,8 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             problems.Add(new("nothing_to_pay", null, "A cart of nothing but free goods cannot be paid for.", true));
         }
 
-        foreach (var (sku, line) in Lines.GroupBy(line => line.Offer.Sku).Select(lines => (lines.Key, lines.First())))
+        foreach (var (sku, line, units) in Lines.GroupBy(
+            line => line.Offer.Sku, (sku, lines) => (sku, lines.First(), lines.Sum(line => line.Quantity))))
         {
             if (facts.Unavailable.Contains(sku))
             {
@@ -195,7 +218,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             }
             else if (facts.Available.TryGetValue(sku, out var stock))
             {
-                problems.AddRange(StockProblems(sku, line.Offer.Title, stock));
+                problems.AddRange(StockProblems(sku, line.Offer.Title, units, stock));
             }
         }
 
@@ -236,9 +259,8 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
         return problems.ToImmutable();
     }
 
-    private IEnumerable<CartProblem> StockProblems(Sku sku, string title, SkuAvailability stock)
+    private static IEnumerable<CartProblem> StockProblems(Sku sku, string title, int units, SkuAvailability stock)
     {
-        var units = Units(sku);
         if (stock.Promisable < units)
         {
             yield return new("insufficient_stock", sku, $"{stock.Promisable} of {units} units of {title} are in stock.", false);
@@ -255,7 +277,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
 /// <summary>Units of one SKU, at the price they were put in the cart for.</summary>
 /// <param name="Attributes">What sets the line apart from others of its SKU; null: nothing.</param>
 internal sealed record CartLine(
-    Offer Offer, int Quantity, ImmutableSortedDictionary<string, string>? Attributes = null)
+    Offer Offer, int Quantity, [property: Personal] ImmutableSortedDictionary<string, string>? Attributes = null)
 {
     public CartLineId Id => CartLineId.Of(Offer.Sku, Attributes);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Commerce.Catalog;
 using Commerce.Credit;
+using Commerce.Customers;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
@@ -27,10 +28,11 @@ internal sealed partial record Cart
 
     /// <summary>All actions, each on what those before it leave, or none.</summary>
     /// <param name="offers">By SKU, of all SKUs that the actions add or set.</param>
+    /// <param name="facts">Null when no action <see cref="NeedsFacts"/>.</param>
     public Decision<CartEvent> Change(
         ImmutableArray<CartAction> actions,
         IReadOnlyDictionary<Sku, Result<Offer>> offers,
-        CartFacts facts,
+        CartFacts? facts,
         CartOptions limits)
     {
         if (actions.Length is < 1 or > ActionsMax)
@@ -61,17 +63,20 @@ internal sealed partial record Cart
         var cart = this;
         foreach (var action in actions.Take(ActionsMax).Where(action => action is AddCartLine or SetCartLine or UpdateCart))
         {
-            cart = cart.AfterAll(cart.Decide(action, offers, null!, limits).Events);
+            cart = cart.AfterAll(cart.Decide(action, offers, null, limits).Events);
         }
 
         var credits = actions.Take(ActionsMax).OfType<AddCartCredit>().Select(add => new CartCredit(add.Account, add.Kind, null));
         return cart with { Credits = [.. cart.Credits.Concat(credits).DistinctBy(credit => credit.Account)] };
     }
 
+    /// <summary>Whether an action is decided by more than offers.</summary>
+    public static bool NeedsFacts(CartAction action) => action is Carts.ChooseShipping or AddCartCredit or AcceptPrices;
+
     private Decision<CartEvent> Decide(
         CartAction action,
         IReadOnlyDictionary<Sku, Result<Offer>> offers,
-        CartFacts facts,
+        CartFacts? facts,
         CartOptions limits) => action switch
     {
         AddCartLine add => offers[add.Sku] is { Rejection: { } no } ? no : AddLine(add, offers[add.Sku].Value!, limits),
@@ -80,13 +85,13 @@ internal sealed partial record Cart
             ? no
             : SetLine(set.Line, set.Quantity, offers[set.Line.Sku].Value!, limits),
         UpdateCart update => Update(update),
-        ChooseShipping choose => ChooseShipping(choose.Id, facts),
+        ChooseShipping choose => ChooseShipping(choose.Id, facts!),
         AddCartCode add => AddCode(add.Code),
         RemoveCartCode remove => RemoveCode(remove.Code),
-        AddCartCredit add => CartCredits.Add(this, add, facts),
+        AddCartCredit add => CartCredits.Add(this, add, facts!),
         RemoveCartCredit remove => CartCredits.Remove(this, remove),
         AcceptPrices => Refuse() is { } closed ? closed
-            : Reprice(facts.Offers) is { } repriced ? repriced
+            : Reprice(facts!.Offers) is { } repriced ? repriced
             : Decision<CartEvent>.Nothing,
         _ => throw new UnreachableException(action.GetType().Name),
     };
@@ -323,6 +328,19 @@ internal sealed partial record Cart
 
         return order is { } placed ? new CartCompleted(attempt, placed) : new CartCheckoutEnded(attempt);
     }
+
+    /// <summary>Whoever is signed in and changes a cart that is nobody's has it from then on, at his group's prices.</summary>
+    /// <param name="changes">What he changes.</param>
+    public Decision<CartEvent> ClaimedWith(Decision<CartEvent> changes, CustomerId? by, string? group) =>
+        Owner is not null || by is not { } customer ? changes
+        : group is null || Buyer.Group is not null ? Decision<CartEvent>.Of([.. changes.Events, new CartClaimed(customer)])
+        : Decision<CartEvent>.Of([.. changes.Events, new CartClaimed(customer), new CartBuyerSet(Buyer with { Group = group })]);
+
+    /// <summary>Forgets whose it was. Not while it is being bought.</summary>
+    public Decision<CartEvent> Erase() =>
+        Status == CartStatus.CheckingOut || IsSurrendering ? CartRejections.CheckingOut
+        : Currency is null || IsErased ? Decision<CartEvent>.Nothing
+        : new CartErased();
 
     /// <summary>Why nothing can be changed now; null when it can.</summary>
     public Rejection? Refuse() => (Currency, Status) switch

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
 using Commerce.Credit;
+using Commerce.Customers;
 using Commerce.Journal;
 using Commerce.Orders;
 using Commerce.Pricing;
@@ -17,10 +18,14 @@ internal abstract record CartEvent : IJournalEvent
 [Alias("cart.created")]
 internal sealed record CartCreated(Currency Currency) : CartEvent;
 
+/// <summary>Somebody who is signed in has it from now on.</summary>
+[Alias("cart.claimed")]
+internal sealed record CartClaimed(CustomerId Customer) : CartEvent;
+
 /// <param name="Offer">What the SKU sold for at that moment.</param>
 [Alias("cart.line_set")]
 internal sealed record CartLineSet(
-    Offer Offer, int Quantity, ImmutableSortedDictionary<string, string>? Attributes = null) : CartEvent;
+    Offer Offer, int Quantity, [property: Personal] ImmutableSortedDictionary<string, string>? Attributes = null) : CartEvent;
 
 /// <param name="Line">Null in events from before lines had attributes: the SKU's only line.</param>
 [Alias("cart.line_removed")]
@@ -59,7 +64,7 @@ internal sealed record CartSurrenderEnded(CartId Target, bool IsTaken) : CartEve
 internal sealed record CartMerged(
     CartId Source,
     ImmutableArray<CartLine> Lines,
-    string? Email,
+    [property: Personal] string? Email,
     Address? ShippingAddress,
     Address? BillingAddress,
     ImmutableArray<string> Codes) : CartEvent
@@ -69,7 +74,7 @@ internal sealed record CartMerged(
 }
 
 [Alias("cart.email_set")]
-internal sealed record CartEmailSet(string? Email) : CartEvent;
+internal sealed record CartEmailSet([property: Personal] string? Email) : CartEvent;
 
 [Alias("cart.shipping_address_set")]
 internal sealed record CartShippingAddressSet(Address? Address) : CartEvent;
@@ -97,6 +102,10 @@ internal sealed record CartCheckoutBegan(int Attempt) : CartEvent
 
 [Alias("cart.checkout_ended")]
 internal sealed record CartCheckoutEnded(int Attempt) : CartEvent;
+
+/// <summary>Who had it is forgotten, and so is what was in it.</summary>
+[Alias("cart.erased")]
+internal sealed record CartErased : CartEvent;
 
 [Alias("cart.completed")]
 internal sealed record CartCompleted(int Attempt, OrderId Order) : CartEvent;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Catalog;
+using Commerce.Customers;
 using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
@@ -21,18 +22,28 @@ internal sealed class CartGrain(
     OutsidePrices outside,
     PromotionSource promotions,
     TimeProvider time)
-    : JournaledActor<Cart, CartEvent>, ICartGrain
+    : JournaledActor<Cart, CartEvent>, ICartGrain, IIncomingGrainCallFilter
 {
     private static readonly TimeSpan OffersStaleAfter = TimeSpan.FromSeconds(5);
+
+    // A page, its drawer and its badge ask for the same.
+    private static readonly TimeSpan ReadStaleAfter = TimeSpan.FromSeconds(1);
     private readonly Dictionary<Sku, SkuAvailability> _available = [];
     private readonly Dictionary<Sku, (Result<Offer> Offer, DateTimeOffset At)> _offers = [];
+
+    // The same, as facts have it: facts are gathered with each change, however many lines there are.
+    private ImmutableDictionary<Sku, Offer> _offered = ImmutableDictionary<Sku, Offer>.Empty;
+    private ImmutableHashSet<Sku> _unavailable = [];
     private CartSurroundings? _surroundings;
     private Shown? _shown;
+    private (CartView View, DateTimeOffset At)? _read;
     private Shown? _refused;
 
     private CartId Id => new(this.GetPrimaryKeyString());
 
     private CartSurroundings Surroundings => _surroundings ??= new(GrainFactory, pricing.Value, outside, promotions, time);
+
+    public Task Invoke(IIncomingGrainCallContext context) => context.CheckAsync(State.Owner, CartRejections.NotFound);
 
     public Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation) =>
         Change(cart => cart.Create(currency), header);
@@ -40,21 +51,23 @@ internal sealed class CartGrain(
     public async Task<Result<CartView>> Change(
         ImmutableArray<CartAction> actions, CommandHeader header, CancellationToken cancellation)
     {
-        await GatherOffers(
-            actions.Select(action => action switch
+        ImmutableArray<Sku> wanted =
+        [
+            .. actions.Select(action => action switch
             {
                 AddCartLine add => add.Sku,
                 SetCartLine { Quantity: not 0 } set => set.Line.Sku,
                 _ => default(Sku?),
-            }).OfType<Sku>(),
-            TimeSpan.Zero);
+            }).OfType<Sku>().Distinct(),
+        ];
+        await GatherOffers(wanted, TimeSpan.Zero);
         if (actions.Any(action => action is AcceptPrices))
         {
             await GatherOffers(State.Lines.Select(line => line.Offer.Sku), TimeSpan.Zero);
         }
 
-        var offers = _offers.ToDictionary(offer => offer.Key, offer => offer.Value.Offer);
-        var facts = await Facts(State.Preview(actions, offers, limits.Value));
+        var offers = wanted.ToDictionary(sku => sku, sku => _offers[sku].Offer);
+        var facts = actions.Any(Cart.NeedsFacts) ? await Facts(State.Preview(actions, offers, limits.Value)) : null;
         return await Change(cart => cart.Change(actions, offers, facts, limits.Value), header);
     }
 
@@ -75,6 +88,11 @@ internal sealed class CartGrain(
 
     public async Task<Result<CartView>> Read(CancellationToken cancellation)
     {
+        if (_read is { } read && read.View.Version == Version && time.GetUtcNow() - read.At < ReadStaleAfter)
+        {
+            return read.View;
+        }
+
         if (State.Status is CartStatus.Active or CartStatus.CheckingOut)
         {
             var skus = State.Lines.Select(line => line.Offer.Sku).ToHashSet();
@@ -83,7 +101,14 @@ internal sealed class CartGrain(
         }
 
         var (cart, version) = await Read(cart => (cart, Version));
-        return cart.Currency is null ? CartRejections.NotFound : Show(cart.View(Id, version, await Facts(cart)));
+        if (cart.Currency is null)
+        {
+            return CartRejections.NotFound;
+        }
+
+        var view = Show(cart.View(Id, version, await Facts(cart)));
+        _read = (view, time.GetUtcNow());
+        return view;
     }
 
     public async Task<Result<CartExplanation>> Explain(CancellationToken cancellation)
@@ -181,6 +206,12 @@ internal sealed class CartGrain(
     public Task ConfirmSurrender(CartId target, CancellationToken cancellation) =>
         Commit(cart => Now(cart.EndSurrender(target, isTaken: true)), cart => cart.Status);
 
+    public async Task<Result<bool>> Erase()
+    {
+        (_shown, _refused, _read) = (null, null, null);
+        return await Erase(cart => Now(cart.Erase()), cart => true);
+    }
+
     protected override async Task OnWake()
     {
         if (State is { IsSurrendering: true, MergedInto: { } target })
@@ -199,7 +230,14 @@ internal sealed class CartGrain(
     private async Task<Result<CartView>> Change(
         Func<Cart, Decision<CartEvent>> decide, CommandHeader? header, bool isShown = true)
     {
-        var changed = await Commit(cart => Now(decide(cart)), cart => new CartAt(cart, Version), header);
+        var group = await GroupOfCaller();
+        var changed = await Commit(
+            cart =>
+            {
+                var decision = decide(cart);
+                return Now(decision.Events.IsEmpty ? decision : cart.ClaimedWith(decision, Ownership.Customer, group));
+            },
+            cart => new CartAt(cart, Version), header);
         if (changed.Value is not var (cart, version))
         {
             return changed.Rejection!;
@@ -209,20 +247,19 @@ internal sealed class CartGrain(
         return changed.IsRepeated ? Result<CartView>.Repeated(view) : isShown ? Show(view) : view;
     }
 
+    /// <summary>Of somebody who is signed in and whose the cart is about to be.</summary>
+    private async Task<string?> GroupOfCaller() => State.Owner is null && Ownership.Customer is { } customer
+        ? (await GrainFactory.GetCustomer(customer).Read()).Groups.FirstOrDefault()
+        : null;
+
     private Decision<CartEvent> Now(Decision<CartEvent> decision)
     {
         var now = time.GetUtcNow();
         return decision.Select(@event => @event with { At = now });
     }
 
-    private Task<CartFacts> Facts(Cart cart, bool isFresh = false)
-    {
-        var unavailable = _offers.Where(offer => !offer.Value.Offer.IsAccepted).Select(offer => offer.Key).ToHashSet();
-        return Surroundings.GatherAsync(cart, _available, unavailable, Offers(), isFresh);
-    }
-
-    private Dictionary<Sku, Offer> Offers() => _offers.Where(offer => offer.Value.Offer.IsAccepted)
-        .ToDictionary(offer => offer.Key, offer => offer.Value.Offer.Value!);
+    private Task<CartFacts> Facts(Cart cart, bool isFresh = false) =>
+        Surroundings.GatherAsync(cart, _available, _unavailable, _offered, isFresh);
 
     /// <summary>What SKUs sell for, from the products that have them, unless that was asked a moment ago.</summary>
     private Task GatherOffers(IEnumerable<Sku> skus, TimeSpan staleAfter) => Task.WhenAll(skus.Distinct()
@@ -233,7 +270,7 @@ internal sealed class CartGrain(
     {
         if (State.Currency is not { } currency)
         {
-            _offers[sku] = (CartRejections.NotFound, default);
+            Keep(sku, CartRejections.NotFound, default);
             return;
         }
 
@@ -248,7 +285,15 @@ internal sealed class CartGrain(
 
         var prices = await listed;
         Forget();
-        _offers[sku] = (offer.Select(found => found with { Listed = prices }), time.GetUtcNow());
+        Keep(sku, offer.Select(found => found with { Listed = prices }), time.GetUtcNow());
+    }
+
+    private void Keep(Sku sku, Result<Offer> offer, DateTimeOffset at)
+    {
+        _offers[sku] = (offer, at);
+        (_offered, _unavailable) = offer.Value is { } found
+            ? (_offered.SetItem(sku, found), _unavailable.Remove(sku))
+            : (_offered.Remove(sku), _unavailable.Add(sku));
     }
 
     /// <summary>Facts about what is not in the cart are not kept for ever.</summary>
@@ -262,6 +307,7 @@ internal sealed class CartGrain(
             {
                 _offers.Remove(sku);
                 _available.Remove(sku);
+                (_offered, _unavailable) = (_offered.Remove(sku), _unavailable.Remove(sku));
             }
         }
     }

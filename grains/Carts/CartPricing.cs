@@ -114,6 +114,11 @@ internal static class CartPricing
     public static ImmutableArray<(PriceChange Change, Offer Now)> Changed(Cart cart, IReadOnlyDictionary<Sku, Offer> offers)
     {
         // A line that was added while the offers were gathered has a fresh price anyway.
+        if (cart.Lines.All(line => offers.GetValueOrDefault(line.Offer.Sku, line.Offer) == line.Offer))
+        {
+            return [];
+        }
+
         var now = cart with
         {
             Lines = [.. cart.Lines.Select(line => line with { Offer = offers.GetValueOrDefault(line.Offer.Sku, line.Offer) })],

@@ -50,7 +50,7 @@ internal sealed class CartSurroundings(
         }
 
         // Carriers first: the tax depends on what shipping costs.
-        facts = facts with
+        facts = outside.Carriers is null ? facts : facts with
         {
             Carriers = await AnswerAsync(outside.Carriers, CartPricing.CarrierQuestion(cart, facts), _carriers, next => _carriers = next),
         };
@@ -113,14 +113,14 @@ internal sealed class CartSurroundings(
 
     /// <summary>The last answer while it is fresh and to the same question; a failure is fresh for a shorter time.</summary>
     private async Task<OutsideAnswer<TAnswer>?> AnswerAsync<TQuestion, TAnswer>(
-        OutsideService<TQuestion, TAnswer>? service,
+        OutsideService<TQuestion, TAnswer> service,
         TQuestion? question,
         (OutsideAnswer<TAnswer>? Answer, DateTimeOffset At) known,
         Action<(OutsideAnswer<TAnswer>?, DateTimeOffset)> remember)
         where TQuestion : class
         where TAnswer : class
     {
-        if (service is null || question is null)
+        if (question is null)
         {
             return null;
         }

@@ -42,6 +42,9 @@ internal sealed class CatalogReader(JournalReading reading) : JournalReader(read
             var parameters = new { products = JsonSerializer.Serialize(products) };
             await connection.ExecuteAsync(SaveProducts, parameters);
             await connection.ExecuteAsync(SetStatus, parameters);
+            await CataloguePurges.AddAsync(
+                connection,
+                [.. products.Select(product => SurrogateKeys.OfProduct((string)product["id"]!)), SurrogateKeys.Products]);
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Npgsql;
 
 namespace Commerce.Catalog;
 
 /// <summary>The category tree, as one document.</summary>
 [GrainType("categories")]
 internal sealed class CategoriesGrain(
-    [PersistentState("categories")] IPersistentState<CategoriesDocument> document) : Grain, ICategoriesGrain
+    [PersistentState("categories")] IPersistentState<CategoriesDocument> document, NpgsqlDataSource database) : Grain, ICategoriesGrain
 {
     private const int CategoriesMax = 1_000;
 
@@ -43,6 +44,10 @@ internal sealed class CategoriesGrain(
         {
             await document.SaveAsync(new() { Categories = sorted });
         }
+
+        // Not in one transaction with the document: whoever was told that it failed comes again, and then it is told.
+        await using var connection = await database.OpenConnectionAsync();
+        await CataloguePurges.AddAsync(connection, SurrogateKeys.Categories, SurrogateKeys.Products);
 
         return document.State.Categories;
     }

@@ -17,6 +17,8 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
 {
     private const int AttemptsMax = 50;
 
+    public static bool IsPersonal => true;
+
     /// <summary>Numbers the attempts to buy the cart; 0: none.</summary>
     public int Attempt { get; init; }
 
@@ -48,6 +50,9 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
     /// <summary>By SKU, since the stock is committed.</summary>
     public ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations { get; init; } =
         ImmutableDictionary<Sku, ImmutableArray<Allocation>>.Empty;
+
+    /// <summary>Whether who bought is forgotten.</summary>
+    public bool IsErased { get; init; }
 
     /// <summary>Why the attempt failed.</summary>
     public Rejection? Failure { get; init; }
@@ -82,6 +87,11 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
             return CheckoutRejections.MethodMalformed;
         }
 
+        if (IsErased)
+        {
+            return CartRejections.Expired;
+        }
+
         if (Step is not (CheckoutStep.None or CheckoutStep.Failed))
         {
             return Decision<CheckoutEvent>.Nothing;
@@ -106,6 +116,13 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
 
     /// <summary>Whether this can be a gateway's id of a payment method. No number of a card is one.</summary>
     public static bool IsPaymentMethod(string? text) => text is { Length: <= 255 } && PaymentMethodId().IsMatch(text);
+
+    /// <summary>Forgets who bought, unless that is going on.</summary>
+    public Decision<CheckoutEvent> Erase() =>
+        IsErased ? Decision<CheckoutEvent>.Nothing
+        : Step is CheckoutStep.Completed or CheckoutStep.Failed ? new CheckoutErased()
+        : Step == CheckoutStep.None ? Decision<CheckoutEvent>.Nothing
+        : CartRejections.CheckingOut;
 
     /// <summary>Journals the outcome of the step at hand; an outcome of another step is old news.</summary>
     public Decision<CheckoutEvent> Record(CheckoutStep step, CheckoutEvent outcome) =>
@@ -153,6 +170,7 @@ internal sealed partial record CheckoutProcess : IJournaledState<CheckoutProcess
         CheckoutPaymentCaptured e => this with { Step = CheckoutStep.CompleteCart, Deadline = e.Deadline },
         CheckoutCompleted e => this with { Step = CheckoutStep.Completed, OrderVersion = e.OrderVersion, Deadline = null },
         CheckoutFailed e => this with { Step = CheckoutStep.Undo, Failure = e.Failure, Deadline = e.Deadline },
+        CheckoutErased => StreamKey.Forget(this) with { IsErased = true },
         CheckoutUndone => this with
         {
             Step = CheckoutStep.Failed, Deadline = null,
@@ -241,6 +259,10 @@ internal sealed record CheckoutCompleted(long? OrderVersion = null) : CheckoutEv
 
 [Alias("checkout.failed")]
 internal sealed record CheckoutFailed(Rejection Failure, DateTimeOffset Deadline) : CheckoutEvent;
+
+/// <summary>Who bought is forgotten.</summary>
+[Alias("checkout.erased")]
+internal sealed record CheckoutErased : CheckoutEvent;
 
 [Alias("checkout.undone")]
 internal sealed record CheckoutUndone : CheckoutEvent;

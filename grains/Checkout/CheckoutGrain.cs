@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Carts;
+using Commerce.Customers;
 using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Orders;
@@ -19,7 +20,7 @@ namespace Commerce.Checkout;
 [GrainType("checkout")]
 internal sealed partial class CheckoutGrain(
     IOptions<CheckoutOptions> options, TimeProvider time, ILogger<CheckoutGrain> log)
-    : JournaledActor<CheckoutProcess, CheckoutEvent>, ICheckoutGrain
+    : JournaledActor<CheckoutProcess, CheckoutEvent>, ICheckoutGrain, IIncomingGrainCallFilter
 {
     private CartId CartId => new(this.GetPrimaryKeyString());
 
@@ -30,6 +31,17 @@ internal sealed partial class CheckoutGrain(
 
     /// <summary>How long that is reserved: until the customer has confirmed, and what comes after.</summary>
     private TimeSpan Ttl => options.Value.ChallengeDeadline + options.Value.HoldMargin;
+
+    /// <summary>Who may not see the cart may not buy it, and learns nothing of whether somebody has.</summary>
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (Ownership.Caller is not null)
+        {
+            await GrainFactory.GetCart(CartId).GetState();
+        }
+
+        await context.Invoke();
+    }
 
     public async Task<Result<CheckoutOutcome>> Complete(CompleteCheckout command, CommandHeader header)
     {
@@ -77,6 +89,8 @@ internal sealed partial class CheckoutGrain(
             _ => CartRejections.NotFound,
         };
     }
+
+    public Task<Result<bool>> Erase() => Erase(checkout => checkout.Erase(), checkout => true);
 
     protected override async Task OnWake()
     {

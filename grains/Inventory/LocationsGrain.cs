@@ -21,6 +21,11 @@ internal sealed class LocationsGrain(
                 return Rejection.Invalid("/country", "The country must be an ISO 3166-1 alpha-2 code.");
             }
 
+            if (location.Name is not { Length: >= 1 and <= 100 } || location.PostalCode is { Length: > 20 })
+            {
+                return Rejection.Invalid("/name", "A location has a name of 1 to 100 characters and a postal code of at most 20.");
+            }
+
             all[location.Id] = location;
         }
 

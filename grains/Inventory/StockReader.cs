@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Catalog;
 using Commerce.Journal;
 using Dapper;
 using Npgsql;
@@ -52,6 +53,15 @@ internal sealed class StockReader(JournalReading reading) : JournalReader(readin
             .ToArray();
         var moves = bySku.Select(sku => Sum(sku.Sku, sku.Events)).ToArray();
         await connection.ExecuteAsync(Move, new { moves = JsonSerializer.Serialize(moves, CommerceJson.Stored) });
+
+        // What is committed was held before, and what is shipped was committed: as much is available as was.
+        var changed = bySku.Where(sku => sku.Events.Any(e => e is not (StockCommitted or StockShipped)))
+            .Select(sku => SurrogateKeys.OfStock(sku.Sku)).ToArray();
+        if (changed.Length > 0)
+        {
+            await CataloguePurges.AddAsync(connection, [.. changed, SurrogateKeys.Products]);
+        }
+
         foreach (var (sku, happened) in bySku)
         {
             foreach (var rare in happened)

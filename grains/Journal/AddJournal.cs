@@ -15,10 +15,15 @@ public static class JournalRegistration
         silo.Services.AddOptionsWithValidateOnStart<JournalOptions>()
             .BindConfiguration(JournalOptions.Section)
             .ValidateDataAnnotations();
+        silo.Services.AddOptionsWithValidateOnStart<SecretOptions>()
+            .BindConfiguration(SecretOptions.Section)
+            .ValidateDataAnnotations();
+        silo.Services.TryAddSingleton<MasterKey>();
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services
             .AddSingleton<JournalBell>()
             .AddSingleton<JournalMetrics>()
+            .AddSingleton<StreamKeys>()
             .AddSingleton<JournalReading>()
             .AddSingleton<EventJournal>()
             .AddHostedService<JournalWatch>()

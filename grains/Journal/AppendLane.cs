@@ -16,15 +16,15 @@ internal sealed partial class AppendLane : IAsyncDisposable
     // lost its race is missing from the result and delays nobody else in the batch.
     private const string Append = """
         with wanted as (
-            select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::timestamptz[])
-                as w(stream, expected, next, wake_at)),
+            select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::timestamptz[], $13::bytea[])
+                as w(stream, expected, next, wake_at, key)),
         created as (
-            insert into journal_streams (stream, version, wake_at)
-            select stream, next, wake_at from wanted where expected = 0 order by stream
+            insert into journal_streams (stream, version, wake_at, key)
+            select stream, next, wake_at, key from wanted where expected = 0 order by stream
             on conflict (stream) do nothing
             returning stream),
         moved as (
-            update journal_streams s set version = w.next, wake_at = w.wake_at
+            update journal_streams s set version = w.next, wake_at = w.wake_at, key = coalesce(w.key, s.key)
             from wanted w
             where w.expected > 0 and s.stream = w.stream and s.version = w.expected
             returning s.stream),
@@ -175,7 +175,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
             (new string[batch.Count], new long[batch.Count], new long[batch.Count], new DateTime?[batch.Count]);
         var (eventStreams, versions, partitions) = (new string[count], new long[count], new short[count]);
         var (types, data, metadata, answers) = (new string[count], new byte[count][], new byte[count][], new string?[count]);
-        var events = new int[count];
+        var (events, keys) = (new int[count], new byte[]?[batch.Count]);
         var at = 0;
         for (var i = 0; i < batch.Count; i++)
         {
@@ -184,6 +184,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
             expected[i] = append.ExpectedVersion;
             next[i] = append.NextVersion;
             wakeAt[i] = append.WakeAt?.UtcDateTime;
+            keys[i] = append.Key;
             var version = append.ExpectedVersion;
             foreach (var row in append.Rows)
             {
@@ -198,7 +199,8 @@ internal sealed partial class AppendLane : IAsyncDisposable
             }
         }
 
-        object[] values = [streams, expected, next, wakeAt, eventStreams, versions, partitions, types, data, metadata, answers, events];
+        object[] values =
+            [streams, expected, next, wakeAt, eventStreams, versions, partitions, types, data, metadata, answers, events, keys];
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i];
@@ -224,7 +226,7 @@ internal sealed partial class AppendLane : IAsyncDisposable
         [
             NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.TimestampTz,
             NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Smallint, NpgsqlDbType.Text,
-            NpgsqlDbType.Jsonb, NpgsqlDbType.Jsonb, NpgsqlDbType.Text, NpgsqlDbType.Integer,
+            NpgsqlDbType.Jsonb, NpgsqlDbType.Jsonb, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Bytea,
         ];
         foreach (var type in types)
         {

@@ -10,17 +10,19 @@ namespace Commerce.Journal;
 internal sealed class EventJournal : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _database;
+    private readonly StreamKeys _keys;
     private readonly AppendLane[] _lanes;
     private readonly StreamLane[] _reads;
 
     public EventJournal(
         NpgsqlDataSource database,
+        StreamKeys keys,
         IOptions<JournalOptions> options,
         JournalBell bell,
         JournalMetrics metrics,
         ILogger<EventJournal> log)
     {
-        _database = database;
+        (_database, _keys) = (database, keys);
         _lanes = [.. Enumerable.Range(0, options.Value.Lanes)
             .Select(_ => new AppendLane(database, options.Value, bell, metrics, log))];
         _reads = [.. _lanes.Select(_ => new StreamLane(database, options.Value))];
@@ -35,7 +37,7 @@ internal sealed class EventJournal : IAsyncDisposable
 
     /// <summary>Streams that are short by nature, whole: each one's events oldest first, one stream after the other.</summary>
     public static async Task<ILookup<string, JournalEvent>> ReadStreamsAsync(
-        NpgsqlConnection connection, IEnumerable<string> streams)
+        NpgsqlConnection connection, StreamKeys keys, IEnumerable<string> streams)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -45,13 +47,15 @@ internal sealed class EventJournal : IAsyncDisposable
             connection);
         command.Parameters.Add(new() { Value = streams.Distinct(StringComparer.Ordinal).ToArray() });
         var events = new List<JournalEvent>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        await using (var reader = await command.ExecuteReaderAsync())
         {
-            events.Add(Read(reader));
+            while (await reader.ReadAsync())
+            {
+                events.Add(Read(reader));
+            }
         }
 
-        return events.ToLookup(e => e.Stream, StringComparer.Ordinal);
+        return (await keys.OpenAsync(connection, events, CancellationToken.None)).ToLookup(e => e.Stream, StringComparer.Ordinal);
     }
 
     /// <summary>A stream's events after a version, oldest first, at most so many.</summary>
@@ -64,7 +68,8 @@ internal sealed class EventJournal : IAsyncDisposable
         string[]? types = null)
     {
         await using var command = _database.CreateCommand($"""
-            select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at, events
+            select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at, events,
+                   (select key from journal_streams where stream = $1)
             from journal_events where stream = $1 and version > $2 {(types is null ? "" : "and type = any($4)")}
             order by version limit $3
             """);
@@ -76,14 +81,22 @@ internal sealed class EventJournal : IAsyncDisposable
             command.Parameters.Add(new() { Value = types });
         }
 
+        StreamKey? key = null;
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            yield return Read(reader);
+            var stored = Read(reader);
+            if (StreamKey.HasSealed(stored.Data))
+            {
+                key ??= _keys.Unwrap(stream, reader.IsDBNull(9) ? null : reader.GetFieldValue<byte[]>(9));
+                stored = stored with { Data = StreamKey.Open(key, stored.Data) };
+            }
+
+            yield return stored;
         }
     }
 
-    /// <summary>What the command was answered whose last event this is; null when that was not kept.</summary>
+    /// <summary>What the command was answered whose last event this is, as it is stored; null when that was not kept.</summary>
     public async Task<string?> ReadAnswerAsync(string stream, long version)
     {
         await using var connection = await _database.OpenConnectionAsync();

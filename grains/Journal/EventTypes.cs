@@ -32,8 +32,9 @@ internal static class EventTypes
         (ByType[@event.GetType()], JsonSerializer.Serialize(@event, @event.GetType(), CommerceJson.Stored));
 
     /// <summary>The name and the text of an event, as it is sent to the journal.</summary>
-    public static (string Type, byte[] Data) EncodeToUtf8(object @event) =>
-        (ByType[@event.GetType()], JsonSerializer.SerializeToUtf8Bytes(@event, @event.GetType(), CommerceJson.Stored));
+    /// <param name="key">Of its stream; null: there is nothing personal in it.</param>
+    public static (string Type, byte[] Data) EncodeToUtf8(object @event, StreamKey? key) =>
+        (ByType[@event.GetType()], StreamKey.Serialize(key, @event, @event.GetType()));
 
     /// <summary>The event of a name and a text.</summary>
     /// <exception cref="InvalidOperationException">No event has this name: a newer version of the code wrote it.</exception>
@@ -72,6 +73,9 @@ internal interface IJournaledState<TSelf, TEvent>
 
     /// <summary>The deadline of the state; null when it waits for nothing. Journaled with every append.</summary>
     DateTimeOffset? WakeAt => null;
+
+    /// <summary>Whether its events may have <see cref="PersonalAttribute">personal</see> members: then its stream has a key.</summary>
+    static virtual bool IsPersonal => false;
 
     /// <summary>One line for operators about what the entity is doing; no personal data.</summary>
     string Summary => "";

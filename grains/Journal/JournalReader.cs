@@ -6,6 +6,7 @@ namespace Commerce.Journal;
 /// <summary>What every journal reader needs.</summary>
 internal sealed record JournalReading(
     NpgsqlDataSource Database,
+    StreamKeys Keys,
     JournalBell Bell,
     JournalMetrics Metrics,
     TimeProvider Time,
@@ -31,6 +32,10 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
 
     /// <summary>Applies events inside the transaction that also moves the cursor.</summary>
     protected abstract Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events);
+
+    /// <summary>Streams that are short by nature, whole; see <see cref="EventJournal.ReadStreamsAsync"/>.</summary>
+    protected Task<ILookup<string, JournalEvent>> ReadStreamsAsync(NpgsqlConnection connection, IEnumerable<JournalEvent> of) =>
+        EventJournal.ReadStreamsAsync(connection, reading.Keys, of.Select(e => e.Stream));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -94,7 +99,7 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
 
             if (events.Count > 0)
             {
-                await ApplyAsync(writing, events);
+                await ApplyAsync(writing, await reading.Keys.OpenAsync(writing, events, stop));
                 reading.Metrics.ReaderLag(Name, reading.Time.GetUtcNow() - events[^1].RecordedAt);
             }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ internal abstract partial class JournaledActor<TState, TEvent>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _journal = ServiceProvider.GetRequiredService<EventJournal>();
+        _keys = ServiceProvider.GetRequiredService<StreamKeys>();
         _options = ServiceProvider.GetRequiredService<IOptions<JournalOptions>>().Value;
         _time = ServiceProvider.GetRequiredService<TimeProvider>();
         _stream = StreamName.Of(this.GetGrainId());
@@ -42,9 +44,12 @@ internal abstract partial class JournaledActor<TState, TEvent>
     private async Task ReplayAsync(CancellationToken cancellation)
     {
         var known = await _journal.LoadAsync(_stream, TState.Schema);
+        (_kept, _key) = (known.Key, _keys.Unwrap(_stream, known.Key));
         if (known.Snapshot is var (state, version))
         {
-            var snapshot = JsonSerializer.Deserialize<Snapshot>(state, CommerceJson.Stored)!;
+            var snapshot = TState.IsPersonal
+                ? JsonSerializer.Deserialize<Snapshot>(StreamKey.Open(_key, Encoding.UTF8.GetString(state)), CommerceJson.Stored)!
+                : JsonSerializer.Deserialize<Snapshot>(state, CommerceJson.Stored)!;
             (State, Version) = (snapshot.State, version);
             (_snapshotVersion, _snapshotBytes) = (version, state.Length);
             _commands.Load(snapshot.Commands);
@@ -52,7 +57,7 @@ internal abstract partial class JournaledActor<TState, TEvent>
 
         foreach (var stored in known.Events)
         {
-            Replay(stored);
+            Replay(stored with { Data = StreamKey.Open(_key, stored.Data) });
         }
 
         if (known.Events.Count == StreamLane.EventsMax)
@@ -108,12 +113,12 @@ internal abstract partial class JournaledActor<TState, TEvent>
     private Task SaveSnapshotAsync(TState state, long version)
     {
         _snapshotVersion = version;
-        var snapshot = new Snapshot(state, _commands.UpTo(version));
+        var (snapshot, key) = (new Snapshot(state, _commands.UpTo(version)), _key);
         return Task.Run(async () =>
         {
             try
             {
-                var text = JsonSerializer.SerializeToUtf8Bytes(snapshot, CommerceJson.Stored);
+                var text = StreamKey.Serialize(key, snapshot, typeof(Snapshot));
                 _snapshotBytes = text.Length;
                 await _journal.SaveSnapshotAsync(_stream, version, TState.Schema, text);
             }

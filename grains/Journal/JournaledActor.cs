@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +19,7 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
 {
     private readonly CommandMemory _commands = new();
     private EventJournal _journal = null!;
+    private StreamKeys _keys = null!;
     private JournalOptions _options = null!;
     private TimeProvider _time = null!;
     private string _stream = null!;
@@ -25,6 +27,8 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
     private Task _settled = Task.CompletedTask;
     private int _pending;
     private bool _isDropped;
+    private StreamKey? _key;
+    private byte[]? _kept;
 
     /// <summary>The newest state, of which the last events may still be on their way to the journal.</summary>
     protected TState State { get; private set; } = new();
@@ -58,8 +62,19 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
     /// </param>
     /// <param name="header">The command's id and the version it insists on.</param>
     /// <exception cref="RetryableException">The outcome is unknown, or too much is waiting.</exception>
-    protected async Task<Result<TAnswer>> Commit<TAnswer>(
-        Func<TState, Decision<TEvent>> decide, Func<TState, TAnswer> answer, CommandHeader? header = null)
+    protected Task<Result<TAnswer>> Commit<TAnswer>(
+        Func<TState, Decision<TEvent>> decide, Func<TState, TAnswer> answer, CommandHeader? header = null) =>
+        Commit(decide, answer, header, isErasure: false);
+
+    /// <summary>
+    /// The same, and with the events the key of the stream is destroyed: whatever personal was journaled reads as null from
+    /// then on. The state after the events must have nothing personal any more, and the grain must not take on anything new.
+    /// </summary>
+    protected Task<Result<TAnswer>> Erase<TAnswer>(Func<TState, Decision<TEvent>> decide, Func<TState, TAnswer> answer) =>
+        Commit(decide, answer, header: null, isErasure: true);
+
+    private async Task<Result<TAnswer>> Commit<TAnswer>(
+        Func<TState, Decision<TEvent>> decide, Func<TState, TAnswer> answer, CommandHeader? header, bool isErasure)
     {
         ThrowIfUnavailable();
         Result<TAnswer> result;
@@ -75,7 +90,7 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
         else
         {
             var decision = decide(State);
-            result = decision.Rejection is { } rejection ? rejection : Append(decision.Events.AsSpan(), answer, header);
+            result = decision.Rejection is { } rejection ? rejection : Append(decision.Events.AsSpan(), answer, header, isErasure);
         }
 
         // A refusal or a "nothing to do" may rest on events that are not durable yet: it waits for them as well.
@@ -101,10 +116,11 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
         await Settled();
         var kept = await _journal.ReadAnswerAsync(_stream, command.Version);
         return Result<TAnswer>.Repeated(
-            kept is null ? answer(State) : JsonSerializer.Deserialize<TAnswer>(kept, CommerceJson.Stored)!);
+            kept is null ? answer(State) : JsonSerializer.Deserialize<TAnswer>(StreamKey.Open(_key, kept), CommerceJson.Stored)!);
     }
 
-    private TAnswer Append<TAnswer>(ReadOnlySpan<TEvent> events, Func<TState, TAnswer> answer, CommandHeader? header)
+    private TAnswer Append<TAnswer>(
+        ReadOnlySpan<TEvent> events, Func<TState, TAnswer> answer, CommandHeader? header, bool isErasure)
     {
         if (events.IsEmpty)
         {
@@ -113,22 +129,23 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
 
         var (before, version) = (State, Version);
         var encoded = new EncodedEvent[events.Length];
+        var kept = isErasure ? [] : CreateKey();
         TAnswer result;
         try
         {
             for (var i = 0; i < events.Length; i++)
             {
                 State = State.Apply(events[i]);
-                encoded[i] = EncodedEvent.Of(events[i], header, _time.GetUtcNow());
+                encoded[i] = EncodedEvent.Of(events[i], _key, header, _time.GetUtcNow());
             }
 
             Version += events.Length;
             result = answer(State);
-            encoded[^1] = encoded[^1].With(header?.Id is null ? null : JsonSerializer.Serialize(result, CommerceJson.Stored));
-            if (_tail is null || !_tail.TryAdd(encoded, State.WakeAt))
+            encoded[^1] = encoded[^1].With(header?.Id is null ? null : Encoding.UTF8.GetString(StreamKey.Serialize(_key, result!, typeof(TAnswer))));
+            if (_tail is null || !_tail.TryAdd(encoded, State.WakeAt, kept))
             {
                 var append = new PendingAppend(_stream, version, after: _tail?.Committed);
-                append.TryAdd(encoded, State.WakeAt);
+                append.TryAdd(encoded, State.WakeAt, kept);
                 _journal.Enqueue(append);
                 (_tail, _settled) = (append, PassOn(append.Committed));
             }
@@ -140,8 +157,22 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
             throw;
         }
 
+        (_key, _kept) = (isErasure ? null : _key, kept ?? _kept);
+
         _commands.Remember(header?.Id, header?.Fingerprint, Version, _options.RememberedCommandsMax);
         return result;
+    }
+
+    /// <summary>The key of a stream that has personal data and no key yet, as it is to be kept; null: as it was.</summary>
+    private byte[]? CreateKey()
+    {
+        if (!TState.IsPersonal || _kept is not null)
+        {
+            return null;
+        }
+
+        _key ??= StreamKey.Create();
+        return _keys.Wrap(_stream, _key);
     }
 
     /// <summary>

@@ -39,6 +39,9 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
     /// <summary>The deadline that is journaled with the events.</summary>
     public DateTimeOffset? WakeAt { get; private set; }
 
+    /// <summary>The key of the stream as it is kept, from this append on; null: as it was. Empty: it is destroyed.</summary>
+    public byte[]? Key { get; private set; }
+
     /// <summary>The events as rows of the journal; to be read once sealed.</summary>
     public IReadOnlyList<EncodedRow> Rows => _rows;
 
@@ -52,7 +55,7 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
     public Task Committed => _committed.Task;
 
     /// <summary>Adds a decision's events; false when the batch has left.</summary>
-    public bool TryAdd(ReadOnlySpan<EncodedEvent> events, DateTimeOffset? wakeAt)
+    public bool TryAdd(ReadOnlySpan<EncodedEvent> events, DateTimeOffset? wakeAt, byte[]? key = null)
     {
         lock (_gate)
         {
@@ -71,6 +74,7 @@ internal sealed class PendingAppend(string stream, long expectedVersion, Task? a
 
             _events += events.Length;
             WakeAt = wakeAt;
+            Key = key ?? Key;
             return true;
         }
     }
@@ -159,9 +163,9 @@ internal readonly record struct EncodedEvent(
     public EncodedEvent With(string? answer) => this with { Answer = answer?.Length <= AnswerLengthMax ? answer : null };
 
     /// <summary>Encodes an event that answers a command.</summary>
-    public static EncodedEvent Of(IJournalEvent @event, CommandHeader? header, DateTimeOffset now)
+    public static EncodedEvent Of(IJournalEvent @event, StreamKey? key, CommandHeader? header, DateTimeOffset now)
     {
-        var (type, data) = EventTypes.EncodeToUtf8(@event);
+        var (type, data) = EventTypes.EncodeToUtf8(@event, key);
         return new(
             type, data, now, RequestContext.Get(RequestKeys.Actor) as string ?? "system", header,
             RequestContext.Get(RequestKeys.Trace) as string);

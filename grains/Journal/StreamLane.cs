@@ -17,9 +17,12 @@ internal sealed class StreamLane : IAsyncDisposable
         with wanted as materialized (select * from unnest($1::text[], $2::int[]) as w(stream, schema)),
         found as materialized (
             select s.stream, s.version, s.state from wanted join journal_snapshots s using (stream, schema))
-        select stream, version, '', state::text, '', 0::bigint::text::xid8, 0::bigint, clock_timestamp(), 0 from found
+        select stream, version, '', state::text, '', 0::bigint::text::xid8, 0::bigint, clock_timestamp(), 0, null::bytea from found
         union all
-        select e.*
+        select s.stream, s.version, '', '', '', 0::bigint::text::xid8, 0::bigint, clock_timestamp(), -1, s.key
+        from wanted join journal_streams s using (stream) where s.key is not null
+        union all
+        select e.*, null
         from wanted w left join found f using (stream)
         cross join lateral (
             select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at, events
@@ -79,7 +82,7 @@ internal sealed class StreamLane : IAsyncDisposable
                 await ReadAsync(batch);
                 foreach (var request in batch.Values)
                 {
-                    request.Loaded.TrySetResult(new(request.Snapshot, request.Events));
+                    request.Loaded.TrySetResult(new(request.Snapshot, request.Events, request.Key));
                 }
             }
             catch (Exception failure)
@@ -103,13 +106,17 @@ internal sealed class StreamLane : IAsyncDisposable
         while (await reader.ReadAsync())
         {
             var request = batch[reader.GetString(0)];
-            if (reader.GetInt32(8) == 0)
+            switch (reader.GetInt32(8))
             {
-                request.Snapshot = (reader.GetFieldValue<byte[]>(3), reader.GetInt64(1));
-            }
-            else
-            {
-                request.Events.Add(EventJournal.Read(reader));
+                case 0:
+                    request.Snapshot = (reader.GetFieldValue<byte[]>(3), reader.GetInt64(1));
+                    break;
+                case -1:
+                    request.Key = reader.GetFieldValue<byte[]>(9);
+                    break;
+                default:
+                    request.Events.Add(EventJournal.Read(reader));
+                    break;
             }
         }
     }
@@ -148,6 +155,8 @@ internal sealed class StreamLane : IAsyncDisposable
 
         public (byte[] State, long Version)? Snapshot { get; set; }
 
+        public byte[]? Key { get; set; }
+
         public List<JournalEvent> Events { get; } = [];
     }
 }
@@ -155,4 +164,6 @@ internal sealed class StreamLane : IAsyncDisposable
 /// <summary>How a stream begins, for somebody who knows nothing of it.</summary>
 /// <param name="Snapshot">The newest one in the wanted schema; null: none.</param>
 /// <param name="Events">The rows after it, oldest first; as many as <see cref="StreamLane.EventsMax"/>: there may be more.</param>
-internal sealed record StoredStream((byte[] State, long Version)? Snapshot, IReadOnlyList<JournalEvent> Events);
+/// <param name="Key">As it is kept; null: none, empty: destroyed. What it sealed is still sealed.</param>
+internal sealed record StoredStream(
+    (byte[] State, long Version)? Snapshot, IReadOnlyList<JournalEvent> Events, byte[]? Key);

@@ -48,6 +48,15 @@ internal sealed partial class AccountMailGrain(
             AccountMessage.ResetPassword => (
                 "A new password",
                 $"To choose a new password, open\n\n{string.Format(null, link, "reset-password")}\n\nIf you did not ask for it, do nothing: the old one is still good."),
+            AccountMessage.SignInCode => (
+                "Your code to sign in",
+                $"Somebody, perhaps you, signs in with your password in a way that is not usual for you. If it is you, the code is\n\n    {code}\n\nIf it is not, choose a new password: somebody knows yours."),
+            AccountMessage.NewDevice => (
+                "A new device signed in",
+                "Somebody, most likely you, signed in to your account with a device that was not used before. If it was not you, choose a new password: that ends every sign-in."),
+            AccountMessage.PasskeyAdded => (
+                "A new passkey",
+                "A passkey was added to your account: whoever has it can sign in. If it was not you, remove it and choose a new password."),
             _ => (
                 "You have an account already",
                 "Somebody, perhaps you, tried to register with this address. It has an account already: sign in, or ask for a new password."),

@@ -28,6 +28,15 @@ internal sealed class FolderMailTransport(IOptions<MailOptions> options) : IMail
         return MailOutcome.Sent;
     }
 
+    public void Forget(MessageId id)
+    {
+        // Asks first: where no mail was ever written there is no folder.
+        if (Directory.Exists(_folder))
+        {
+            File.Delete(Path.Combine(_folder, $"{id}.eml"));
+        }
+    }
+
     private static FormatOptions Crlf()
     {
         var format = FormatOptions.Default.Clone();

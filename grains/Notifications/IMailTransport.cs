@@ -9,6 +9,9 @@ internal interface IMailTransport
     /// <summary>Hands a message over. Doing it twice is harmless where the receiver can know the id.</summary>
     /// <exception cref="Exception">An outage: try again later, with the same id.</exception>
     Task<MailOutcome> SendAsync(MessageId id, MimeMessage message, CancellationToken cancellation);
+
+    /// <summary>Removes what is still here of a message. What a mail server took over is out of our hands.</summary>
+    void Forget(MessageId id);
 }
 
 /// <summary>What became of an attempt to hand a message over.</summary>

@@ -30,6 +30,14 @@ internal sealed partial class NotificationGrain(
 
     public Task<ImmutableArray<MessageView>> Read() => Read(state => state.View());
 
+    public async Task Erase()
+    {
+        foreach (var message in await Read())
+        {
+            transport.Forget(message.Id);
+        }
+    }
+
     protected override Task Handle(JournalEvent received) =>
         Start(state => state.Follow(received, time.GetUtcNow(), options.Value), state => state.Handled);
 
@@ -95,7 +103,7 @@ internal sealed partial class NotificationGrain(
 
         // As it was when it happened: what came after has messages of its own.
         var order = await GrainFactory.GetOrder(Order).ReadAsOf(message.Version);
-        return mail.Compose(message, order.Required, time.GetUtcNow());
+        return order.Required.Email is null ? null : mail.Compose(message, order.Required, time.GetUtcNow());
     }
 
     private static LogLevel LevelOf(MessageStatus? status) => status switch

@@ -29,7 +29,7 @@ internal sealed partial class OrderMail(IOptions<MailOptions> mail, IOptions<Sto
                 order, order.Cancellations.Single(c => c.Change.ToString(CultureInfo.InvariantCulture) == message.Reference)),
             _ => throw new InvalidOperationException($"Nothing can be written about {message.Kind}."),
         };
-        return Sealed(message.Id, Recipient(Name(order.ShippingAddress), order.Email), content.Subject, Text(content), Markup(content), now);
+        return Sealed(message.Id, Recipient(Name(order.ShippingAddress), order.Email!), content.Subject, Text(content), Markup(content), now);
     }
 
     private MimeMessage Sealed(MessageId id, MailboxAddress to, string subject, string text, Html markup, DateTimeOffset now)

@@ -42,6 +42,10 @@ internal sealed class SmtpMailTransport(IOptions<MailOptions> options) : IMailTr
         }
     }
 
+    public void Forget(MessageId id)
+    {
+    }
+
     public void Dispose() => _connections.Dispose();
 
     private async Task<MailOutcome> DeliverAsync(MimeMessage message, CancellationToken cancellation)

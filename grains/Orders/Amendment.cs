@@ -20,6 +20,8 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
     // Who buys needs one, or a few while it is being packed; operators are stopped by the order itself.
     private const int ShopperChangesMax = 200;
 
+    public static bool IsPersonal => true;
+
     /// <summary>Numbers the changes; 0: none.</summary>
     public int Change { get; init; }
 
@@ -86,6 +88,9 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
     /// <summary>The last proposed edits.</summary>
     public ImmutableList<OrderEdit> Edits { get; init; } = [];
 
+    /// <summary>Whether whom it was about is forgotten.</summary>
+    public bool IsErased { get; init; }
+
     /// <summary>When the step is taken up again if it has no outcome; null at the end.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
@@ -95,6 +100,12 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
 
     /// <summary>Whether all that is wanted must be had: nobody gets a part of what he asked for.</summary>
     public bool IsExact => Cancel is not { Lines.IsEmpty: true, By: not OrderParty.Shopper };
+
+    /// <summary>Forgets whom it was about, unless a change is under way.</summary>
+    public Decision<AmendmentEvent> Erase() =>
+        IsErased || (Change == 0 && Edits.IsEmpty) ? Decision<AmendmentEvent>.Nothing
+        : IsUnderWay ? FulfillmentRejections.BeingChanged
+        : new AmendmentErased();
 
     /// <summary>Keeps a proposal.</summary>
     public Decision<AmendmentEvent> Propose(OrderEditView view, PricedEdit edit) =>
@@ -222,6 +233,7 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
         },
         AmendmentCompleted e => End(AmendmentStep.Completed, null, e.OrderVersion),
         AmendmentFailed e => this with { Step = AmendmentStep.Undo, Failure = e.Failure, Deadline = e.Deadline },
+        AmendmentErased => StreamKey.Forget(this) with { Edits = [], IsErased = true },
         AmendmentUndone => End(AmendmentStep.Failed, Failure, null),
         _ => throw new UnreachableException(@event.GetType().Name),
     };

@@ -13,6 +13,10 @@ internal abstract record AmendmentEvent : IJournalEvent;
 [Alias("order_amendment.edit_proposed")]
 internal sealed record EditProposed(OrderEditView View, PricedEdit Edit) : AmendmentEvent;
 
+/// <summary>Whom it was about is forgotten.</summary>
+[Alias("order_amendment.erased")]
+internal sealed record AmendmentErased : AmendmentEvent;
+
 /// <summary>A change began; exactly one of the three, or none when only money is to be settled.</summary>
 [Alias("order_amendment.began")]
 internal sealed record AmendmentBegan(

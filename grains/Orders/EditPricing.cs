@@ -19,6 +19,11 @@ internal sealed class EditPricing(IGrainFactory grains)
             return read.Rejection!;
         }
 
+        if (read.Required.Email is null)
+        {
+            return OrderRejections.Erased;
+        }
+
         if (command.Add.Length > 50 || command.Lines.Length > 200)
         {
             return OrderRejections.LinesMalformed;

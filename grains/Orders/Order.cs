@@ -17,6 +17,8 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
     // Lines have amounts of their own since orders can be changed, payments since they can be refunded.
     public static int Schema => 3;
 
+    public static bool IsPersonal => true;
+
     /// <summary>What was bought; null until placed.</summary>
     public OrderPlaced? Placed { get; init; }
 
@@ -57,6 +59,9 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
     public ImmutableArray<OrderCancellationView> Cancellations { get; init; } = [];
 
     public ImmutableArray<OrderNote> Notes { get; init; } = [];
+
+    /// <summary>Whether who bought it is forgotten.</summary>
+    public bool IsErased { get; init; }
 
     public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
 
@@ -192,6 +197,10 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             Timeline = e.IsUnpaid ? Noted(e.At, "order.overdue", "The payment did not come in time.") : Timeline,
         },
         OrderNoted e => this with { Notes = Notes.Add(new(e.At, e.Text)) },
+        OrderErased e => StreamKey.Forget(this) with
+        {
+            Notes = [], IsErased = true, Timeline = Noted(e.At, "order.erased", "Who bought it is forgotten."),
+        },
         _ => throw new UnreachableException(@event.GetType().Name),
     };
 
@@ -205,7 +214,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             Status,
             PaymentStatus,
             FulfillmentStatus,
-            placed.Cart.Email!,
+            placed.Cart.Email,
             ShippingAddress!,
             placed.Cart.BillingAddress,
             [.. Lines.Select(line => line.View(TaxIncluded))],
@@ -217,6 +226,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             placed.At,
             placed.Hold)
         {
+            Customer = placed.Cart.Customer,
             Refunded = Sum([GivenBack, .. Credits.Select(credit => credit.Returned)]),
             Credits = Credits,
             AmountDue = Due,

@@ -1,4 +1,5 @@
 using Commerce.Checkout;
+using Commerce.Customers;
 using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Payments;
@@ -17,7 +18,7 @@ namespace Commerce.Orders;
 [GrainType("order-amendment")]
 internal sealed partial class OrderAmendmentGrain(
     IOptions<OrderOptions> options, IOptions<CheckoutOptions> checkout, TimeProvider time, ILogger<OrderAmendmentGrain> log)
-    : JournaledActor<Amendment, AmendmentEvent>, IOrderAmendmentGrain
+    : JournaledActor<Amendment, AmendmentEvent>, IOrderAmendmentGrain, IIncomingGrainCallFilter
 {
     private OrderId OrderId => new(this.GetPrimaryKeyString());
 
@@ -26,6 +27,17 @@ internal sealed partial class OrderAmendmentGrain(
     private IOrderGrain Order => GrainFactory.GetOrder(OrderId);
 
     private IPaymentGrain Payment => GrainFactory.GetPayment(OrderId);
+
+    /// <summary>Who may not see the order may not change it.</summary>
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (Ownership.Caller is not null)
+        {
+            await Order.GetState();
+        }
+
+        await context.Invoke();
+    }
 
     public Task<Result<OrderView>> Cancel(CancelOrder command, CommandHeader header) => Change(
         header, async () => Refuse(await Order.Plan(command), header), amendment => amendment.Begin(command, header, Deadline()));
@@ -59,6 +71,8 @@ internal sealed partial class OrderAmendmentGrain(
     }
 
     public Task Resume(string? intent) => Advance();
+
+    public Task<Result<bool>> Erase() => Erase(amendment => amendment.Erase(), amendment => true);
 
     public async Task<Result<OrderEditView>> Propose(OrderEditId id, EditOrder command)
     {

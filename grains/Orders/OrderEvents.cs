@@ -94,5 +94,9 @@ internal sealed record OrderRefundRefused(string Refund, Money Amount, string Re
 [Alias("order.action_due")]
 internal sealed record OrderActionDue(bool IsUnpaid, bool IsUnsettled, DateTimeOffset At, DateTimeOffset Again) : OrderEvent;
 
+/// <summary>Who bought it is forgotten.</summary>
+[Alias("order.erased")]
+internal sealed record OrderErased(DateTimeOffset At) : OrderEvent;
+
 [Alias("order.noted")]
-internal sealed record OrderNoted(string Text, DateTimeOffset At) : OrderEvent;
+internal sealed record OrderNoted([property: Personal] string Text, DateTimeOffset At) : OrderEvent;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Customers;
 using Commerce.Fulfillment;
 using Commerce.Journal;
 using Commerce.Payments;
@@ -9,9 +10,12 @@ namespace Commerce.Orders;
 /// <summary>Runs <see cref="Order"/>.</summary>
 [GrainType("order")]
 internal sealed class OrderGrain(OrderNumbers numbers, IOptions<OrderOptions> options, TimeProvider time)
-    : JournaledActor<Order, OrderEvent>, IOrderGrain
+    : JournaledActor<Order, OrderEvent>, IOrderGrain, IIncomingGrainCallFilter
 {
     private OrderId Id => new(this.GetPrimaryKeyString());
+
+    public Task Invoke(IIncomingGrainCallContext context) =>
+        context.CheckAsync(State.Placed?.Cart.Customer, OrderRejections.NotFound);
 
     public async Task<Result<OrderView>> Place(PlaceOrder command)
     {
@@ -47,6 +51,8 @@ internal sealed class OrderGrain(OrderNumbers numbers, IOptions<OrderOptions> op
     public Task<Result<ImmutableArray<OrderNote>>> ReadNotes(int notesMax) =>
         Read<Result<ImmutableArray<OrderNote>>>(order =>
             order.Placed is null ? OrderRejections.NotFound : order.Notes.TakeLast(notesMax).ToImmutableArray());
+
+    public Task<Result<bool>> Erase() => Erase(order => order.Erase(time.GetUtcNow()), order => true);
 
     public Task<Result<OrderView>> Read() => Read(order => order.View(Id, Version));
 

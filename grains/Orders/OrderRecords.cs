@@ -60,8 +60,15 @@ internal sealed partial record Order
     public Decision<OrderEvent> AddNote(string text, DateTimeOffset now) =>
         Placed is null ? OrderRejections.NotFound
         : string.IsNullOrWhiteSpace(text) || text.Length > 1_000 ? OrderRejections.NoteMalformed
+        : IsErased ? OrderRejections.Erased
         : Notes.Length >= NotesMax ? OrderRejections.TooManyNotes(NotesMax)
         : new OrderNoted(text, now);
+
+    /// <summary>Forgets who bought it, once it is over.</summary>
+    public Decision<OrderEvent> Erase(DateTimeOffset now) =>
+        Placed is null || IsErased ? Decision<OrderEvent>.Nothing
+        : Status == OrderStatus.Open || IsUnsettled ? OrderRejections.Open
+        : new OrderErased(now);
 
     /// <summary>Takes down that a deadline is over, and when it is looked at again.</summary>
     public Decision<OrderEvent> LookAfter(DateTimeOffset now, DateTimeOffset again)

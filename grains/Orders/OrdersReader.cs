@@ -15,9 +15,9 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
 {
     private const string SaveOrders = """
         insert into orders as o (id, number, status, payment_status, fulfillment_status, currency, total, units, country,
-                                 amount_due, amount_owed, placed_at, version)
+                                 amount_due, amount_owed, placed_at, version, customer)
         select id, number, status, payment_status, fulfillment_status, currency, total, units, country,
-               amount_due, amount_owed, placed_at, version
+               amount_due, amount_owed, placed_at, version, customer
         from json_populate_recordset(null::orders, @rows::json)
         on conflict (id) do update
         set status = excluded.status, payment_status = excluded.payment_status,
@@ -42,7 +42,7 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
         var (orders, asked) = (new List<OrderRow>(), new List<FulfillmentOrderRow>());
-        foreach (var stream in await EventJournal.ReadStreamsAsync(connection, events.Select(e => e.Stream)))
+        foreach (var stream in await ReadStreamsAsync(connection, events))
         {
             var (id, version) = (StreamName.Key(stream.Key), stream.Last().Version);
             if (StreamName.Category(stream.Key) == "order")
@@ -70,7 +70,8 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
     private static OrderRow Row(string id, Order order, long version) => new(
         id, order.Placed!.Number, Word(order.Status), Word(order.PaymentStatus), Word(order.FulfillmentStatus),
         order.Placed.Cart.Currency.Code, order.Totals.Total.MinorUnits, order.Lines.Sum(line => line.Quantity),
-        order.Placed.Cart.ShippingAddress!.Country, order.Due.MinorUnits, order.Owed.MinorUnits, order.Placed.At, version);
+        order.Placed.Cart.ShippingAddress!.Country, order.Due.MinorUnits, order.Owed.MinorUnits, order.Placed.At, version,
+        order.Placed.Cart.Customer?.Value);
 
     private static FulfillmentOrderRow Row(string id, FulfillmentOrder order, long version, DateTimeOffset opened) => new(
         id, order.Asked!.Order.Value, order.Asked.OrderNumber, order.Asked.Location.Value, Word(order.Status),
@@ -83,7 +84,8 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
 
     private sealed record OrderRow(
         string Id, string Number, string Status, string PaymentStatus, string FulfillmentStatus, string Currency, long Total,
-        int Units, string Country, long AmountDue, long AmountOwed, DateTimeOffset PlacedAt, long Version);
+        int Units, string Country, long AmountDue, long AmountOwed, DateTimeOffset PlacedAt, long Version,
+        string? Customer);
 
     private sealed record FulfillmentOrderRow(
         string Id, string OrderId, string OrderNumber, string Location, string Status, int Units, int OpenUnits,

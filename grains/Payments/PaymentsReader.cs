@@ -29,7 +29,7 @@ internal sealed class PaymentsReader(JournalReading reading) : JournalReader(rea
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
         var rows = new List<Row>();
-        foreach (var stream in await EventJournal.ReadStreamsAsync(connection, events.Select(e => e.Stream)))
+        foreach (var stream in await ReadStreamsAsync(connection, events))
         {
             var (payment, requestedAt) = (new Payment(), new Dictionary<int, DateTimeOffset>());
             foreach (var stored in stream)

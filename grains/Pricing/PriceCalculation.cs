@@ -32,9 +32,9 @@ internal static class PriceCalculation
     public static ImmutableArray<Money> Allocate(Money total, ImmutableArray<decimal> weights)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(total.MinorUnits);
-        if (weights.IsEmpty)
+        if (weights.Length < 2)
         {
-            return [];
+            return weights.IsEmpty ? [] : [total];
         }
 
         var whole = weights.Sum();
@@ -53,8 +53,12 @@ internal static class PriceCalculation
     /// </summary>
     public static ImmutableArray<ListedLine> List(ImmutableArray<PricingLine> lines, string? group)
     {
-        var units = lines.GroupBy(line => line.Offer.Sku).ToDictionary(
-            same => same.Key, same => same.Aggregate(0, (sum, line) => checked(sum + line.Quantity)));
+        var units = new Dictionary<Sku, int>(lines.Length);
+        foreach (var line in lines)
+        {
+            units[line.Offer.Sku] = checked(units.GetValueOrDefault(line.Offer.Sku) + line.Quantity);
+        }
+
         return
         [
             .. lines.Select(line => new ListedLine(
@@ -147,7 +151,7 @@ internal sealed record Discounts(ImmutableDictionary<string, Money> Lines, Money
     public static Money FreeShipping(Currency currency) => new(long.MaxValue, currency);
 
     /// <summary>What was given on a line; null: on shipping.</summary>
-    public ImmutableArray<AppliedDiscount> On(string? key) => [.. Applied.Where(applied => applied.LineKey == key)];
+    public ImmutableArray<AppliedDiscount> On(string? key) => Applied.RemoveAll(applied => applied.LineKey != key);
 }
 
 /// <summary>What one promotion gave on one line, or on shipping.</summary>

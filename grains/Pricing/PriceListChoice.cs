@@ -38,12 +38,13 @@ internal static class PriceListChoice
     /// <summary>The same for an offer that carries what lists in force say.</summary>
     public static UnitPrice For(Offer offer, int quantity, string? group)
     {
-        ImmutableArray<ListedPrice> applicable =
-        [
-            .. (offer.Listed?.Entries ?? [])
-                .Where(entry => quantity >= entry.QuantityMin && (entry.Group is null || entry.Group == group)
-                    && entry.Price.Currency == offer.Price.Currency),
-        ];
+        if (offer.Listed is not { Entries: { IsEmpty: false } entries })
+        {
+            return new(offer.Price, offer.Price, null, CompareAt(offer, null, offer.Price));
+        }
+
+        var applicable = entries.RemoveAll(entry => quantity < entry.QuantityMin
+            || (entry.Group is not null && entry.Group != group) || entry.Price.Currency != offer.Price.Currency);
         var overriding = applicable.Any(entry => entry.Overrides);
         var best = applicable
             .Where(entry => overriding ? entry.Overrides : entry.Price.MinorUnits < offer.Price.MinorUnits)

@@ -7,7 +7,7 @@ namespace Commerce.Tax;
 internal static class TaxCalculation
 {
     /// <summary>All taxes together, as a fraction of the net.</summary>
-    public static decimal Combined(ImmutableArray<TaxRate> rates) => Shares(rates).Sum();
+    public static decimal Combined(ImmutableArray<TaxRate> rates) => rates is [var only] ? only.Rate : Shares(rates).Sum();
 
     /// <summary>
     /// The taxes in an amount, or on top of it. Rounded once, half up, and then split over the taxes, so that these add
@@ -15,11 +15,15 @@ internal static class TaxCalculation
     /// </summary>
     public static ImmutableArray<TaxAmount> Taxes(Money amount, ImmutableArray<TaxRate> rates, bool isIncluded)
     {
-        var shares = Shares(rates);
-        var combined = shares.Sum();
+        var combined = Combined(rates);
         var tax = PriceCalculation.Round(
             isIncluded ? amount.MinorUnits * combined / (1 + combined) : amount.MinorUnits * combined, amount.Currency);
-        var parts = PriceCalculation.Allocate(tax, shares);
+        if (rates is [var only])
+        {
+            return [new(only.Name, only.Rate, only.Compound, tax)];
+        }
+
+        var parts = PriceCalculation.Allocate(tax, Shares(rates));
         return [.. rates.Select((rate, at) => new TaxAmount(rate.Name, rate.Rate, rate.Compound, parts[at]))];
     }
 
@@ -108,7 +112,9 @@ internal sealed record TaxedAmount(
             return new(net, net, zero, amount - net, 0, []);
         }
 
-        var rate = TaxCalculation.Combined([.. taxes.Select(part => new TaxRate(part.Name, part.Rate, part.Compound))]);
+        var rate = taxes is [var only]
+            ? only.Rate
+            : TaxCalculation.Combined([.. taxes.Select(part => new TaxRate(part.Name, part.Rate, part.Compound))]);
         return isIncluded
             ? new(amount - tax, amount, tax, zero, rate, taxes)
             : new(amount, amount + tax, tax, zero, rate, taxes);

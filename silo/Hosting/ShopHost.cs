@@ -13,6 +13,7 @@ internal static class ShopHost
     public static SiloOptions AddShop(this WebApplicationBuilder builder, CommerceDatabase database)
     {
         builder.Configuration["Mail:Folder"] ??= Path.Combine(database.Folder, "outbox");
+        builder.AddMasterKey(database.Folder);
         var options = builder.AddSiloOptions();
         builder.Services
             .AddSingleton(database.Source)

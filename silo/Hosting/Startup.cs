@@ -20,6 +20,21 @@ internal static class Startup
         }
     }
 
+    /// <summary>
+    /// The same with the master key: in production it is configured, or the shop does not start. Silos that share a database
+    /// share it.
+    /// </summary>
+    public static void AddMasterKey(this WebApplicationBuilder builder, string folder)
+    {
+        const string Setting = $"{SecretOptions.Section}:{nameof(SecretOptions.MasterKey)}";
+        if (!builder.Environment.IsProduction() && string.IsNullOrEmpty(builder.Configuration[Setting]))
+        {
+            builder.Configuration[Setting] = DataFolder.ReadSecret(folder, DataFolder.MasterKeyFile)
+                ?? DataFolder.WriteSecret(
+                    folder, DataFolder.MasterKeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        }
+    }
+
     /// <summary>Prints where everything is.</summary>
     public static void PrintAddressesWhenStarted(this WebApplication app, CommerceDatabase database) =>
         app.Lifetime.ApplicationStarted.Register(() =>

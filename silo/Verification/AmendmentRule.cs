@@ -39,6 +39,9 @@ internal sealed class AmendmentRule : StreamRule
             case "order_amendment.failed":
                 Must(_isOpen && !_isRecorded, RecordedIsFinal, "the order has recorded it");
                 break;
+            case "order_amendment.erased":
+                Must(!_isOpen, OneAtATime, $"change {_change} is under way");
+                break;
             case "order_amendment.completed" or "order_amendment.undone":
                 Must(_isOpen, OneAtATime, "no change is under way");
                 _isOpen = false;

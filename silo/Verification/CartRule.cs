@@ -24,7 +24,7 @@ internal sealed class CartRule : StreamRule
     {
         switch (type)
         {
-            case "cart.created" or "cart.line_set" or "cart.line_removed" or "cart.email_set" or "cart.repriced"
+            case "cart.created" or "cart.claimed" or "cart.line_set" or "cart.line_removed" or "cart.email_set" or "cart.repriced"
                 or "cart.shipping_address_set" or "cart.billing_address_set" or "cart.shipping_option_chosen"
                 or "cart.code_added" or "cart.code_removed" or "cart.credit_added" or "cart.credit_removed" or "cart.merged" or "cart.abandoned" or "cart.buyer_set":
                 Must(!_isFrozen && !_isOver, Frozen, $"{(_isFrozen ? $"attempt {_attempt} has it" : "it is over")}");
@@ -32,6 +32,10 @@ internal sealed class CartRule : StreamRule
             case "cart.expired" or "cart.surrendered":
                 Must(!_isFrozen && !_isOver, Frozen, $"{(_isFrozen ? $"attempt {_attempt} has it" : "it is over")}");
                 (_isOver, _isMoving) = (true, type == "cart.surrendered");
+                break;
+            case "cart.erased":
+                Must(!_isFrozen && !_isMoving, Frozen, $"{(_isFrozen ? $"attempt {_attempt} has it" : "another cart is taking it")}");
+                _isOver = true;
                 break;
             case "cart.surrender_ended":
                 Must(_isMoving, Frozen, "it was not given to another");

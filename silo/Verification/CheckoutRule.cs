@@ -40,7 +40,14 @@ internal sealed class CheckoutRule : StreamRule
 
     public override bool Apply(string type, JsonElement e)
     {
-        Must(!_isCompleted, OrderIsFinal, "the checkout is completed");
+        if (type == "checkout.erased")
+        {
+            Must(!_isOpen, AttemptsInOrder, $"attempt {_attempt} is under way");
+            _isCompleted = true;
+            return true;
+        }
+
+        Must(!_isCompleted, OrderIsFinal, "the checkout is completed, or who bought is forgotten");
         if (type != "checkout.began")
         {
             Must(_isOpen, AttemptsInOrder, "no attempt is under way");

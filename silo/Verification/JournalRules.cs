@@ -39,7 +39,8 @@ internal static class JournalRules
 
     /// <summary>Categories that hold neither money nor stock nor a promise to anybody outside.</summary>
     public static readonly ImmutableArray<string> Unproved =
-        ["product", "name", "promotion-code", "import", "fulfillment-router", "fulfillment-recorder", "payment-recorder", "drop-follower"];
+        ["product", "name", "promotion-code", "import", "fulfillment-router", "fulfillment-recorder", "payment-recorder", "drop-follower", "customer",
+            "wishlists", "erasure", "sign-ins", "access"];
 
     /// <summary>Rules that span streams.</summary>
     public static readonly ImmutableArray<(JournalRule Rule, string Sql)> Queries =
@@ -63,6 +64,7 @@ internal static class JournalRules
         Query("payments-agree-with-orders"),
         Query("ticket-has-its-units"),
         Query("ticket-sale-has-its-stock"),
+        Query("erased-stream-has-no-key"),
     ];
 
     /// <summary>Every rule, by code.</summary>

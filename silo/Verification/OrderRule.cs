@@ -81,7 +81,7 @@ internal sealed class OrderRule : StreamRule
             case "order.refunded":
                 Refund(e.Text("credit"), e.Amount("amount"));
                 break;
-            case "order.refund_refused" or "order.action_due" or "order.noted":
+            case "order.refund_refused" or "order.action_due" or "order.noted" or "order.erased":
                 break;
             default:
                 return false;

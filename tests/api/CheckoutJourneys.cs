@@ -236,4 +236,22 @@ public sealed class CheckoutJourneys(RunningShop shop)
         Assert.True(refusedAgain.IsReplayed);
         (await shop.CompleteAsync(cart, "pm_card_visa", declined)).ExpectProblem(HttpStatusCode.UnprocessableEntity, "idempotency_mismatch");
     }
+
+    [Fact]
+    public async Task A_guest_who_lost_the_link_finds_an_order_by_what_only_he_knows()
+    {
+        var order = await shop.NewOrderAsync();
+        var (number, email) = ((string)order["number"]!, (string)order["email"]!);
+        Task<Answer> LookUpAsync(string? named, string? to) => shop.PostAsync("/v1/orders/lookup", new { number = named, email = to });
+        await shop.EventuallyAsync(async () => (await LookUpAsync(number, email)).Status == HttpStatusCode.OK);
+
+        var found = (await LookUpAsync($" {number.ToLowerInvariant()} ", email.ToUpperInvariant())).Expect(HttpStatusCode.OK);
+        var (foreign, unknown) = (await LookUpAsync(number, "somebody@example.org"), await LookUpAsync("AAAAAAAA", email));
+
+        Assert.Equal((string)order["id"]!, (string?)found["id"]);
+        var problem = foreign.ExpectProblem(HttpStatusCode.NotFound, "order_not_found");
+        Assert.Equal((string?)problem["detail"], (string?)unknown.ExpectProblem(HttpStatusCode.NotFound, "order_not_found")["detail"]);
+        (await LookUpAsync(null, null)).ExpectProblem(HttpStatusCode.NotFound, "order_not_found");
+        (await shop.PostAsync("/v1/orders/lookup", "[]")).ExpectProblem(HttpStatusCode.BadRequest, "malformed_request");
+    }
 }

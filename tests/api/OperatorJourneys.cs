@@ -219,8 +219,40 @@ public sealed class OperatorJourneys(RunningShop shop)
         (await shop.AsOperator.SendAsync(HttpMethod.Put, $"/v1/admin/{settings}", RunningShop.Json(body)))
             .ExpectProblem((HttpStatusCode)status, code);
 
+    [Fact]
+    public async Task What_an_operator_did_is_on_record_with_who_why_and_what_it_changed()
+    {
+        var (sku, _) = await shop.NewProductAsync(units: 3);
+        var key = (await shop.AsOperator.PostAsync(
+            "/v1/admin/api-keys", new { kind = "secret", name = "auditor", scopes = new[] { "audit:read", "stock:write" } })).Expect(HttpStatusCode.Created);
+        var warehouse = shop.With(new("Bearer", (string)key["secret"]!));
+        (await warehouse.PostAsync(
+            $"/v1/admin/stock/{sku}/adjustments", new { location = "leeds", delta = -1, reason = "found" }, Key())).Expect(HttpStatusCode.OK);
+        await shop.GetAsync($"/v1/availability?sku={sku}");
+
+        var actions = (await warehouse.GetAsync($"/v1/admin/audit?stream=stock-line/{sku}")).Expect(HttpStatusCode.OK)["data"]!.AsArray();
+
+        Assert.Equal(
+            [("stock.adjusted", $"operator:{key["key"]!["id"]}", 1, 2, "found"), ("stock.received", "operator", 0, 1, null)],
+            actions.Select(action => (
+                (string)action!["type"]!, (string)action["actor"]!, (int)action["before"]!, (int)action["after"]!, (string?)action["reason"])));
+        var page = (await warehouse.GetAsync($"/v1/admin/audit?stream=stock-line/{sku}&limit=1")).Expect(HttpStatusCode.OK);
+        var next = (await warehouse.GetAsync($"/v1/admin/audit?stream=stock-line/{sku}&limit=1&cursor={page["page"]!["next_cursor"]}")).Expect(HttpStatusCode.OK);
+        Assert.Equal("stock.received", (string?)Assert.Single(next["data"]!.AsArray())!["type"]);
+        Assert.Single((await warehouse.GetAsync($"/v1/admin/audit?actor=operator:{key["key"]!["id"]}")).Body!["data"]!.AsArray());
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.AsOperator.SendAsync(HttpMethod.Delete, $"/v1/admin/api-keys/{key["key"]!["id"]}")).Status);
+        Assert.Equal(
+            ["access.withdrawn", "access.granted"],
+            (await shop.AsOperator.GetAsync($"/v1/admin/audit?stream=access/{key["key"]!["id"]}")).Body!["data"]!.AsArray()
+                .Select(action => (string)action!["type"]!));
+        var forAll = (await shop.AsOperator.PostAsync("/v1/admin/api-keys", new { kind = "publishable", name = "shown to all" })).Expect(HttpStatusCode.Created);
+        Assert.Single((await shop.AsOperator.GetAsync($"/v1/admin/audit?stream=access/{forAll["key"]!["id"]}")).Body!["data"]!.AsArray());
+        (await shop.GetAsync("/v1/admin/audit")).ExpectProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+
     private static string Fill(string template) => template
         .Replace("{cartId}", "cart_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
+        .Replace("{customerId}", "cust_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{orderId}", "ord_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{productId}", "prod_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{promotionId}", "promo_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)

@@ -20,6 +20,18 @@ public sealed class RunningShop : IAsyncLifetime
     private ShopProcess _silo = null!;
     private HttpClient _http = null!;
 
+    /// <summary>Settings besides those of every test shop, by the names of environment variables.</summary>
+    public IReadOnlyList<(string Key, string Value)> Settings { get; init; } = [];
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _silo.Address;
+
+    /// <summary>Where it keeps what is not in the database.</summary>
+    public string Folder => _folder;
+
+    /// <summary>Its database.</summary>
+    public Npgsql.NpgsqlDataSource Database => _database.Source;
+
     /// <summary>The mails that were sent.</summary>
     public IEnumerable<string> Mails => Directory.Exists(Path.Combine(_folder, "outbox"))
         ? Directory.EnumerateFiles(Path.Combine(_folder, "outbox"), "*.eml").Select(File.ReadAllText)
@@ -28,7 +40,10 @@ public sealed class RunningShop : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _silo = await ShopProcess.SiloAsync(_folder, _database.ConnectionString);
+
+        // Tests that crowd the door must not have others turned away: each of them is about something else. And no test is right
+        // only because what was kept of the catalogue is soon too old.
+        _silo = await ShopProcess.SiloAsync(_folder, _database.ConnectionString, [("Load__WaitingMax", "10000"), ("Catalog__CacheFor", "01:00:00"), .. Settings]);
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _silo.Address };
 
         // The last thing that the demo catalogue brings.
@@ -42,15 +57,20 @@ public sealed class RunningShop : IAsyncLifetime
         _http.Dispose();
         await _silo.DisposeAsync();
         var report = await JournalVerifier.RunAsync(_database.Source);
+        var secrets = await Hostile.SecretScan.InTablesAsync(_database.Source, ShopProcess.OperatorKey);
         await _database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
 
-        // Whatever the tests did to the shop, its journal must be in order.
+        // Whatever the tests did to the shop, its journal must be in order and no secret in it.
         Assert.True(report.First is null && report.NotUnderstood.Count == 0, report.ToString());
+        Assert.Empty(secrets);
     }
 
-    /// <summary>All that the shop printed.</summary>
+    /// <summary>The last that the shop printed.</summary>
     public string Output => _silo.Output;
+
+    /// <summary>All that the shop printed.</summary>
+    public string Log => _silo.Log;
 
     /// <summary>How many events mention a text anywhere: in what they say, who caused them, what was answered.</summary>
     public async Task<long> MentionsAsync(string text)
@@ -82,6 +102,18 @@ public sealed class RunningShop : IAsyncLifetime
 
     public Task<Answer> PatchAsync(string path, object body, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Patch, path, Json(body), headers);
+
+    /// <summary>Sends a request and answers with all there is of the answer.</summary>
+    public async Task<HttpResponseMessage> RawAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await _http.SendAsync(request);
+    }
 
     /// <summary>Follows server-sent events: the answer as soon as it begins.</summary>
     /// <param name="lastEventId">What was heard last; null: nothing.</param>

@@ -31,6 +31,9 @@ public class CommerceCluster : IAsyncLifetime
     /// <summary>The services of one silo.</summary>
     internal IServiceProvider Services(int silo = 0) => _cluster.Silos[silo].ServiceProvider;
 
+    /// <summary>What the keys of this cluster's streams are kept under.</summary>
+    internal const string MasterKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
     /// <summary>Where this cluster's mails go.</summary>
     public string Outbox { get; } = Path.Combine(Path.GetTempPath(), $"commerce-outbox-{Guid.NewGuid():n}");
 
@@ -46,6 +49,7 @@ public class CommerceCluster : IAsyncLifetime
             silo.Services.AddSingleton(_database.Source)
                 .AddCarts().AddCatalog().AddCheckout().AddOrders().AddPayments().AddPromotions().AddNotifications()
                 .Configure<MailOptions>(mail => mail.Folder = Outbox)
+                .Configure<SecretOptions>(secrets => secrets.MasterKey = MasterKey)
                 .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error));
             Configure(silo);
         });

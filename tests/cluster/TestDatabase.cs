@@ -1,4 +1,5 @@
 using Commerce.Hosting;
+using Dapper;
 using Npgsql;
 
 namespace Commerce;
@@ -32,6 +33,23 @@ internal sealed class TestDatabase : IAsyncDisposable
         await server.EnsureDatabaseAsync(name);
         await CommerceDatabase.MigrateAsync(server.ConnectionString(name));
         return new(server, name);
+    }
+
+    /// <summary>The tables, of any schema, in which a text is found.</summary>
+    public async Task<IReadOnlyList<string>> TablesWithAsync(string text)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        var found = new List<string>();
+        foreach (var table in await connection.QueryAsync<string>(
+            "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
+        {
+            if (await connection.ExecuteScalarAsync<bool>($"select exists (select from {table} t where position(@text in t::text) > 0)", new { text }))
+            {
+                found.Add(table);
+            }
+        }
+
+        return found;
     }
 
     public async ValueTask DisposeAsync()

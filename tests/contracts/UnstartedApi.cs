@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,7 @@ internal static class UnstartedApi
     {
         var builder = WebApplication.CreateBuilder();
         builder.Services.AddSingleton(NpgsqlDataSource.Create("Host=nowhere"));
+        builder.Configuration["Secrets:MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         builder.UseOrleansClient(client => client.UseLocalhostClustering().AddDashboard());
         builder.Services.AddCommerceApi(builder.Configuration);
         var app = builder.Build();

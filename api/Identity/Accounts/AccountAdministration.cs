@@ -27,11 +27,11 @@ internal static class AccountAdministration
         wanted = operators is true ? wanted.Where(account => account.Roles.Length > 0) : wanted;
         wanted = after is null ? wanted : wanted.Where(account => string.Compare(account.Id, after) > 0);
         var rows = await wanted.OrderBy(account => account.Id).Take(list.Size + 1).ToListAsync(cancellation);
-        return TypedResults.Ok(list.Page(rows, View, account => new Position(account.Id)));
+        return TypedResults.Ok(list.Page(rows, AccountView.Of, account => new Position(account.Id)));
     }
 
     private static async Task<Results<Ok<AccountView>, ProblemHttpResult>> SetRoles(
-        string id, SetRolesRequest body, HttpContext http, UserManager<Account> accounts, Sessions sessions)
+        string id, SetRolesRequest body, HttpContext http, UserManager<Account> accounts, Sessions sessions, IGrainFactory grains)
     {
         var roles = body.Roles.IsDefault ? [] : body.Roles;
         if (roles.Any(role => role is Role.Shopper or Role.Service))
@@ -50,33 +50,37 @@ internal static class AccountAdministration
         }
 
         account.Roles = [.. roles.Select(role => Scopes.Name(role)).Distinct().Order(StringComparer.Ordinal)];
+        await grains.GetAccess(account.Id).Grant([.. account.Roles]);
         await accounts.UpdateAsync(account);
 
         // What was issued says what he could do before.
         await sessions.EndAsync(account.Id, session: null);
-        return TypedResults.Ok(View(account));
+        return TypedResults.Ok(AccountView.Of(account));
     }
 
     private static async Task<Results<Ok<AccountView>, ProblemHttpResult>> SetLock(
-        string id, SetLockRequest body, UserManager<Account> accounts, Sessions sessions)
+        string id, SetLockRequest body, UserManager<Account> accounts, Sessions sessions, IGrainFactory grains)
     {
         if (await accounts.FindByIdAsync(id) is not { } account)
         {
             return NotFound.ToProblem();
         }
 
+        await grains.GetAccess(account.Id).SetWithdrawn(body.IsLocked);
         await accounts.SetLockoutEndDateAsync(account, body.IsLocked ? DateTimeOffset.MaxValue : null);
         if (body.IsLocked)
         {
+            // Cookies of browsers as well.
+            await accounts.UpdateSecurityStampAsync(account);
             await sessions.EndAsync(account.Id, session: null);
         }
+        else
+        {
+            await grains.GetSignIns(account.Id).Unlock("operator");
+        }
 
-        return TypedResults.Ok(View(account));
+        return TypedResults.Ok(AccountView.Of(account));
     }
-
-    private static AccountView View(Account account) => new(
-        account.Id, account.Email!, account.EmailConfirmed, account.TwoFactorEnabled, [.. account.Roles], account.CreatedAt,
-        account.LockoutEnd == DateTimeOffset.MaxValue);
 
     private sealed record Position(string Id);
 }
@@ -84,7 +88,13 @@ internal static class AccountAdministration
 /// <summary>An account.</summary>
 /// <param name="IsLocked">By an operator; being locked for a while after wrong passwords is something else.</param>
 internal sealed record AccountView(
-    string Id, string Email, bool IsEmailVerified, bool HasSecondFactor, ImmutableArray<string> Roles, DateTimeOffset CreatedAt, bool IsLocked);
+    string Id, string Email, bool IsEmailVerified, bool HasSecondFactor, ImmutableArray<string> Roles, DateTimeOffset CreatedAt, bool IsLocked)
+{
+    /// <summary>What is shown of one.</summary>
+    public static AccountView Of(Account account) => new(
+        account.Id, account.Email!, account.EmailConfirmed, account.TwoFactorEnabled, [.. account.Roles], account.CreatedAt,
+        account.IsLocked);
+}
 
 /// <param name="Roles">All that he has from now on, apart from being a shopper.</param>
 internal sealed record SetRolesRequest(ImmutableArray<Role> Roles);

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
+using Commerce.Customers;
+using Commerce.Edge;
 using Commerce.Identity.Tokens;
 using Commerce.Notifications;
+using Commerce.SignIns;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
@@ -20,17 +23,21 @@ internal static class AccountEndpoints
     private static readonly Rejection WrongCredentials = new(
         RejectionKind.Forbidden, "wrong_credentials", "No account has this address and this password, or it cannot sign in now.");
 
+    private static readonly Rejection FactorNeeded = new(
+        RejectionKind.Forbidden, "second_factor_required", "A code is missing or wrong: of the authenticator app, or one that was just sent by mail.", "/code");
+
     private static readonly Rejection WrongCode = new(RejectionKind.Invalid, "wrong_code", "The code is wrong, used or too old.", "/code");
 
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
         var accounts = routes.MapGroup("/accounts").WithTags("Accounts");
-        accounts.MapPost("/", Register).WithName("RegisterAccount").Produces(StatusCodes.Status202Accepted);
-        accounts.MapPost("/verify-email", Verify).WithName("VerifyEmail").Produces(StatusCodes.Status204NoContent);
-        accounts.MapPost("/forgot-password", Forgot).WithName("ForgotPassword").Produces(StatusCodes.Status202Accepted);
-        accounts.MapPost("/reset-password", Reset).WithName("ResetPassword").Produces(StatusCodes.Status204NoContent);
-        routes.MapPost("/session", SignIn).WithTags("Accounts").WithName("SignIn").Produces(StatusCodes.Status204NoContent);
+        accounts.MapPost("/", Register).WithName("RegisterAccount").Produces(StatusCodes.Status202Accepted).Limited(Limit.Mail);
+        accounts.MapPost("/verify-email", Verify).WithName("VerifyEmail").Produces(StatusCodes.Status204NoContent).Limited(Limit.Guesses);
+        accounts.MapPost("/forgot-password", Forgot).WithName("ForgotPassword").Produces(StatusCodes.Status202Accepted).Limited(Limit.Mail);
+        accounts.MapPost("/reset-password", Reset).WithName("ResetPassword").Produces(StatusCodes.Status204NoContent).Limited(Limit.Guesses);
+        routes.MapPost("/session", SignIn).WithTags("Accounts").WithName("SignIn").Produces(StatusCodes.Status204NoContent).Limited(Limit.SignIn);
         routes.MapDelete("/session", SignOut).WithTags("Accounts").WithName("SignOut").Produces(StatusCodes.Status204NoContent);
+        routes.MapPasskeySignIn();
     }
 
     public static void MapOwnAccount(this IEndpointRouteBuilder routes)
@@ -42,6 +49,7 @@ internal static class AccountEndpoints
         own.MapPost("/two-factor", StartTwoFactor).WithName("StartTwoFactor");
         own.MapPut("/two-factor", ConfirmTwoFactor).WithName("ConfirmTwoFactor");
         own.MapDelete("/two-factor", EndTwoFactor).WithName("EndTwoFactor");
+        routes.MapOwnPasskeys();
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> Register(
@@ -53,7 +61,11 @@ internal static class AccountEndpoints
         }
 
         var now = time.GetUtcNow();
-        var account = new Account { Id = EntityId.New<AccountId>(now).Value, UserName = body.Email, Email = body.Email, CreatedAt = now };
+        var id = EntityId.New<AccountId>(now).Value;
+        var account = new Account
+        {
+            Id = id, Customer = CustomerId.OfSubject(id).Value, UserName = body.Email, Email = body.Email, CreatedAt = now,
+        };
         var made = await CreateAsync(accounts, account, body.Password);
         if (made.Errors.FirstOrDefault(error => error.Code is "InvalidEmail" or "InvalidUserName") is { } invalid)
         {
@@ -103,7 +115,7 @@ internal static class AccountEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Reset(
-        ResetPasswordRequest body, UserManager<Account> accounts, Sessions sessions)
+        ResetPasswordRequest body, UserManager<Account> accounts, Sessions sessions, IGrainFactory grains)
     {
         if (CheckPassword(body.Password) is { } refusal)
         {
@@ -117,37 +129,18 @@ internal static class AccountEndpoints
         }
 
         // Whoever knew the old password is out.
-        await accounts.SetLockoutEndDateAsync(account, null);
+        await grains.GetSignIns(account.Id).Unlock("password_reset");
         await sessions.EndAsync(account.Id, session: null);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> SignIn(
-        SignInRequest body, UserManager<Account> accounts, SignInManager<Account> signIn, IPasswordHasher<Account> hasher)
-    {
-        if (await accounts.FindByEmailAsync(body.Email ?? "") is not { } account)
+    private static async Task<Results<NoContent, ProblemHttpResult>> SignIn(SignInRequest body, HttpContext http, SignInDoor door) =>
+        await door.TryAsync(http, body) switch
         {
-            // Takes as long as a wrong password does.
-            hasher.HashPassword(new(), body.Password ?? "");
-            return WrongCredentials.ToProblem();
-        }
-
-        var isRight = await signIn.CheckPasswordSignInAsync(account, body.Password ?? "", lockoutOnFailure: true);
-        if (!isRight.Succeeded || !account.EmailConfirmed)
-        {
-            return WrongCredentials.ToProblem();
-        }
-
-        if (account.TwoFactorEnabled && !await IsSecondFactorAsync(accounts, account, body.Code))
-        {
-            await (body.Code is null ? Task.CompletedTask : accounts.AccessFailedAsync(account));
-            return new Rejection(RejectionKind.Forbidden, "second_factor_required", "The code of the authenticator app is missing or wrong.", "/code").ToProblem();
-        }
-
-        await accounts.ResetAccessFailedCountAsync(account);
-        await signIn.SignInAsync(account, body.StaySignedIn);
-        return TypedResults.NoContent();
-    }
+            SignInOutcome.Allowed => TypedResults.NoContent(),
+            SignInOutcome.FactorNeeded => FactorNeeded.ToProblem(),
+            _ => WrongCredentials.ToProblem(),
+        };
 
     private static async Task<NoContent> SignOut(SignInManager<Account> signIn)
     {
@@ -158,8 +151,14 @@ internal static class AccountEndpoints
     private static async Task<Ok<Page<Session>>> ListSessions(HttpContext http, Sessions sessions) =>
         TypedResults.Ok(Page<Session>.Whole(await sessions.ListAsync(Own(http))));
 
-    private static async Task<NoContent> EndSessions(HttpContext http, Sessions sessions)
+    private static async Task<NoContent> EndSessions(HttpContext http, UserManager<Account> accounts, Sessions sessions)
     {
+        // Browsers that are signed in here would get new tokens at once.
+        if (await accounts.FindByIdAsync(Own(http)) is { } account)
+        {
+            await accounts.UpdateSecurityStampAsync(account);
+        }
+
         await sessions.EndAsync(Own(http), session: null);
         return TypedResults.NoContent();
     }
@@ -182,9 +181,9 @@ internal static class AccountEndpoints
     }
 
     private static async Task<Results<Ok<RecoveryCodes>, ProblemHttpResult>> ConfirmTwoFactor(
-        ConfirmTwoFactorRequest body, HttpContext http, UserManager<Account> accounts)
+        ConfirmTwoFactorRequest body, HttpContext http, UserManager<Account> accounts, IGrainFactory grains)
     {
-        if (await accounts.FindByIdAsync(Own(http)) is not { TwoFactorEnabled: false } account || !await IsSecondFactorAsync(accounts, account, body.Code))
+        if (!await MayGuessAsync(http, grains) || await accounts.FindByIdAsync(Own(http)) is not { TwoFactorEnabled: false } account || !await IsSecondFactorAsync(accounts, account, body.Code))
         {
             return WrongCode.ToProblem();
         }
@@ -195,9 +194,9 @@ internal static class AccountEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndTwoFactor(
-        [Microsoft.AspNetCore.Mvc.FromBody] ConfirmTwoFactorRequest body, HttpContext http, UserManager<Account> accounts)
+        [Microsoft.AspNetCore.Mvc.FromBody] ConfirmTwoFactorRequest body, HttpContext http, UserManager<Account> accounts, IGrainFactory grains)
     {
-        if (await accounts.FindByIdAsync(Own(http)) is not { TwoFactorEnabled: true } account || !await IsSecondFactorAsync(accounts, account, body.Code))
+        if (!await MayGuessAsync(http, grains) || await accounts.FindByIdAsync(Own(http)) is not { TwoFactorEnabled: true } account || !await IsSecondFactorAsync(accounts, account, body.Code))
         {
             return WrongCode.ToProblem();
         }
@@ -207,10 +206,14 @@ internal static class AccountEndpoints
     }
 
     /// <summary>RFC 6238, or one of the codes for when the phone is lost.</summary>
-    private static async Task<bool> IsSecondFactorAsync(UserManager<Account> accounts, Account account, string? code) =>
+    internal static async Task<bool> IsSecondFactorAsync(UserManager<Account> accounts, Account account, string? code) =>
         code is { Length: > 0 and <= 40 }
         && (await accounts.VerifyTwoFactorTokenAsync(account, accounts.Options.Tokens.AuthenticatorTokenProvider, code)
             || (account.TwoFactorEnabled && (await accounts.RedeemTwoFactorRecoveryCodeAsync(account, code)).Succeeded));
+
+    /// <summary>Whoever has somebody's token must not find his code by trying all: five at once, one a minute from then on.</summary>
+    private static async Task<bool> MayGuessAsync(HttpContext http, IGrainFactory grains) =>
+        (await grains.GetAllowance($"factor-guesses/{Own(http)}").Take(1, new(Burst: 5, PerMinute: 1))).Granted > 0;
 
     private static Rejection? CheckPassword(string? password) => password is { Length: >= 12 and <= PasswordLengthMax }
         ? null

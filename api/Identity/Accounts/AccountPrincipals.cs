@@ -30,7 +30,7 @@ internal sealed class AccountPrincipals(
     public async Task<ClaimsPrincipal?> AgainAsync(ClaimsPrincipal before)
     {
         if (await accounts.FindByIdAsync(before.GetClaim(Claims.Subject) ?? "") is not { } account
-            || !await signIn.CanSignInAsync(account) || await accounts.IsLockedOutAsync(account))
+            || !await signIn.CanSignInAsync(account) || account.IsLocked)
         {
             return null;
         }

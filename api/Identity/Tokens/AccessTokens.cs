@@ -10,8 +10,6 @@ namespace Commerce.Identity.Tokens;
 internal sealed class AccessTokens(IOptions<SignInOptions> options, SigningKeys keys, IHostEnvironment environment)
     : IConfigureNamedOptions<JwtBearerOptions>
 {
-    private static readonly TimeSpan AuthorityTimeout = TimeSpan.FromSeconds(5);
-
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
 
     public void Configure(string? name, JwtBearerOptions bearer)
@@ -28,9 +26,7 @@ internal sealed class AccessTokens(IOptions<SignInOptions> options, SigningKeys 
         bearer.Events = new() { OnTokenValidated = AcceptAsync };
         if (signIn.Authority is { } authority)
         {
-            bearer.Authority = authority.ToString();
-            bearer.BackchannelTimeout = AuthorityTimeout;
-            bearer.RequireHttpsMetadata = environment.IsProduction() && !authority.IsLoopback;
+            bearer.ConfigurationManager = new AuthorityKeys(authority, needsHttps: environment.IsProduction() && !authority.IsLoopback);
             return;
         }
 

@@ -32,6 +32,10 @@ internal sealed partial class SigningKeys(
     /// <summary>The keys that a token may have been signed with.</summary>
     public IEnumerable<SecurityKey> Published => _keys.Select(key => key.Signing);
 
+    /// <summary>What was made until then signed nothing that still lives.</summary>
+    public static DateTimeOffset RetiredAt(DateTimeOffset now, SignInOptions options) =>
+        now - (2 * ReplacedAfter) - options.RefreshTokenLifetime;
+
     public IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);
 
     public void Configure(OpenIddictServerOptions options)
@@ -103,7 +107,7 @@ internal sealed partial class SigningKeys(
 
     private async Task<List<(string Id, byte[] Secret, DateTimeOffset CreatedAt)>> ReadAsync(NpgsqlConnection connection)
     {
-        var since = time.GetUtcNow() - (2 * ReplacedAfter) - options.Value.RefreshTokenLifetime;
+        var since = RetiredAt(time.GetUtcNow(), options.Value);
         var rows = await connection.QueryAsync<(string Id, byte[] Secret, DateTime CreatedAt)>(
             "select id, secret, created_at from identity.signing_keys where created_at > @since order by created_at",
             new { since = since.UtcDateTime });

@@ -32,9 +32,9 @@ internal static class TokenEndpoints
         var request = http.GetOpenIddictServerRequest() ?? throw new BadHttpRequestException("Not an authorization request.");
         var signedIn = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme);
         var account = signedIn.Principal is { } known ? await accounts.GetUserAsync(known) : null;
-        var isTooOld = request.MaxAge is { } age && signedIn.Properties?.IssuedUtc is { } at
-            && http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - at > TimeSpan.FromSeconds(age);
-        if (account is null || isTooOld || request.HasPromptValue(PromptValues.Login))
+        var isTooOld = request.MaxAge is { } age
+            && !(http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - SignInDoor.ProvedAt(signedIn.Properties) <= TimeSpan.FromSeconds(age));
+        if (account is null || account.IsLocked || isTooOld || request.HasPromptValue(PromptValues.Login))
         {
             return request.HasPromptValue(PromptValues.None)
                 ? Refuse(Errors.LoginRequired, "Nobody is signed in.")

@@ -144,6 +144,7 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
             FollowsAttribute.Wanted,
             maxCount > 0 ? Math.Min(maxCount, reading.Options.Value.ReadBatchMax) : reading.Options.Value.ReadBatchMax,
             CancellationToken.None);
+        events = await reading.Keys.OpenAsync(await _connection.GetAsync(), events, CancellationToken.None);
         foreach (var journaled in events)
         {
             _inFlight.Add((journaled.TransactionId, journaled.Position));

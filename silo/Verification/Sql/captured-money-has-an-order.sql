@@ -10,7 +10,7 @@ left join journal_events p
 cross join lateral (
     select (select type from journal_events c
             where c.stream = 'checkout/cart_' || split_part(t.stream, '_', 2) order by version desc limit 1) as last) c
-where ((t.type = 'payment.captured' and p.position is null and (c.last is null or c.last in ('checkout.completed', 'checkout.undone')))
+where ((t.type = 'payment.captured' and p.position is null and (c.last is null or c.last in ('checkout.completed', 'checkout.undone', 'checkout.erased')))
        or (t.type = 'payment.operation_began' and (p.position is null or p.position > t.position)))
   and not exists (
       select from journal_events a

@@ -29,4 +29,4 @@ cross join lateral (
            (select data ->> 'attempt' from journal_events e
             where e.stream = o.checkout and type = 'checkout.began' order by version desc limit 1) as attempt) c
 -- Others may hold stock under ids of their own; ours name the cart and the attempt.
-where (c.last is null and o.hold ~ '^hold_[0-9a-z]{26}[.][0-9]+$') or c.last in ('checkout.completed', 'checkout.undone') or c.attempt <> o.attempt
+where (c.last is null and o.hold ~ '^hold_[0-9a-z]{26}[.][0-9]+$') or c.last in ('checkout.completed', 'checkout.undone', 'checkout.erased') or c.attempt <> o.attempt

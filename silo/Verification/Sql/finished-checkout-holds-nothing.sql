@@ -21,4 +21,4 @@ join begun on begun.stream = o.checkout
 join journal_streams head on head.stream = o.checkout
 join journal_events last on last.stream = head.stream and last.version = head.version
 join journal_events h on h.stream = o.stream and h.version >= o.held and h.version - h.events < o.held
-where last.type in ('checkout.completed', 'checkout.undone') or begun.attempt::text <> o.attempt
+where last.type in ('checkout.completed', 'checkout.undone', 'checkout.erased') or begun.attempt::text <> o.attempt

@@ -7,4 +7,4 @@ cross join lateral (
     where c.stream = 'checkout/cart_' || substr(s.stream, 13) order by version desc limit 1) c
 where s.stream like 'payment/ord\_%' and s.wake_at is null
   and e.type in ('payment.requested', 'payment.action_required', 'payment.authorized', 'payment.operation_began')
-  and c.last in ('checkout.completed', 'checkout.undone')
+  and c.last in ('checkout.completed', 'checkout.undone', 'checkout.erased')

@@ -17,4 +17,4 @@ cross join lateral (
     select (select type from journal_events e where e.stream = o.checkout order by version desc limit 1) as last,
            (select data ->> 'attempt' from journal_events e
             where e.stream = o.checkout and type = 'checkout.began' order by version desc limit 1) as attempt) c
-where c.last in ('checkout.completed', 'checkout.undone') or c.attempt <> o.attempt
+where c.last in ('checkout.completed', 'checkout.undone', 'checkout.erased') or c.attempt <> o.attempt

@@ -63,4 +63,4 @@ left join lateral (
 cross join lateral (
     select (select type from journal_events c
             where c.stream = 'checkout/cart_' || substr(d.reference, 5) order by version desc limit 1) as last) c
-where c.last is null or c.last in ('checkout.completed', 'checkout.undone')
+where c.last is null or c.last in ('checkout.completed', 'checkout.undone', 'checkout.erased')

@@ -22,5 +22,5 @@ left join captured c using (stream)
 cross join lateral (
     select (select type from journal_events c
             where c.stream = 'checkout/cart_' || split_part(r.stream, '_', 2) order by version desc limit 1) as last) k
-where r.amount <> coalesce(c.amount, 0) and (k.last is null or k.last in ('checkout.completed', 'checkout.undone'))
+where r.amount <> coalesce(c.amount, 0) and (k.last is null or k.last in ('checkout.completed', 'checkout.undone', 'checkout.erased'))
   and not (r.payment_version is not null and c.version > r.payment_version and c.at > now() - interval '5 minutes')

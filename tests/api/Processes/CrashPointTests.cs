@@ -51,7 +51,9 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         var appended = EventTypes.All.Where(type => type.Value.IsAssignableTo(typeof(CheckoutEvent))).Select(type => type.Key);
-        Assert.Empty(appended.Except(CrashPoints.Steps.Select(step => step.Append)));
+
+        // That is no step: it comes after all of them, when somebody is to be forgotten.
+        Assert.Empty(appended.Except(["checkout.erased"]).Except(CrashPoints.Steps.Select(step => step.Append)));
     }
 
     [Fact]

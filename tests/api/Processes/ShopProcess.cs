@@ -26,6 +26,9 @@ internal sealed class ShopProcess : IAsyncDisposable
     /// <summary>What it printed, for the message of a test that fails.</summary>
     public string Output => string.Join(Environment.NewLine, _output.TakeLast(60));
 
+    /// <summary>All that it printed.</summary>
+    public string Log => string.Join(Environment.NewLine, _output);
+
     /// <summary>Starts a silo and waits until it is ready.</summary>
     public static Task<ShopProcess> SiloAsync(
         string folder, string? connectionString, params (string Key, string Value)[] settings) =>
@@ -35,15 +38,22 @@ internal sealed class ShopProcess : IAsyncDisposable
     public static Task<ShopProcess> ApiAsync(string folder, string? connectionString) =>
         StartAsync("api/Commerce.Api", folder, connectionString, []);
 
+    /// <summary>Starts a silo that cannot start as it is configured; what it printed.</summary>
+    public static async Task<string> RefusalAsync(string folder, string connectionString, params (string Key, string Value)[] settings)
+    {
+        await using var refused = New(
+            "silo/Commerce.Silo", folder, connectionString, [Port("Silo__SiloPort"), Port("Silo__GatewayPort"), .. settings]);
+        refused.Begin();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await refused._process.WaitForExitAsync(patience.Token);
+        Assert.NotEqual(0, refused._process.ExitCode);
+        return refused.Output;
+    }
+
     /// <summary>Starts it again, with the same settings, on the same port.</summary>
     public async Task StartAsync()
     {
-        _process = new() { StartInfo = Command("--urls", Address.ToString()) };
-        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        Begin();
         using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
         await Eventually.TrueAsync(
             async () =>
@@ -102,6 +112,16 @@ internal sealed class ShopProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    private void Begin()
+    {
+        _process = new() { StartInfo = Command("--urls", Address.ToString()) };
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
     private ProcessStartInfo Command(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [_program, .. arguments])
@@ -122,6 +142,14 @@ internal sealed class ShopProcess : IAsyncDisposable
     private static async Task<ShopProcess> StartAsync(
         string project, string folder, string? connectionString, (string Key, string Value)[] settings)
     {
+        var process = New(project, folder, connectionString, settings);
+        await process.StartAsync();
+        return process;
+    }
+
+    private static ShopProcess New(
+        string project, string folder, string? connectionString, (string Key, string Value)[] settings)
+    {
         var parts = project.Split('/');
         var built = Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "api", "bin"), AppContext.BaseDirectory);
         var environment = new Dictionary<string, string>
@@ -132,6 +160,13 @@ internal sealed class ShopProcess : IAsyncDisposable
             ["Operators__Key"] = OperatorKey,
             ["Logging__LogLevel__Default"] = "Warning",
         };
+
+        // All tests come from one address.
+        foreach (var limit in new[] { "Reads", "Changes", "Operators", "SignIns", "Mails", "Guesses" })
+        {
+            environment[$"Edge__Limits__{limit}PerMinute"] = "1000000";
+        }
+
         if (connectionString is not null)
         {
             environment["ConnectionStrings__Commerce"] = connectionString;
@@ -142,10 +177,7 @@ internal sealed class ShopProcess : IAsyncDisposable
             environment[key] = value;
         }
 
-        var process = new ShopProcess(
-            Path.Combine(Repository.Root, parts[0], "bin", built, parts[1] + ".dll"), FreePort(), environment);
-        await process.StartAsync();
-        return process;
+        return new(Path.Combine(Repository.Root, parts[0], "bin", built, parts[1] + ".dll"), FreePort(), environment);
     }
 
     private static (string Key, string Value) Port(string setting) => (setting, $"{FreePort()}");

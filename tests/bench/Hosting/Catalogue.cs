@@ -18,9 +18,22 @@ internal static class Catalogue
     /// <summary>The name of one of its SKUs, which is in lower case the handle of its product.</summary>
     public static Sku Sku(int number) => new($"SKU-{number:D7}");
 
-    /// <summary>What a shopper might look for; another each time, for a long time.</summary>
-    public static string Query(long number) =>
-        $"{Colours[number % Colours.Length]} {Materials[number / 8 % Materials.Length]} {Things[number / 72 % Things.Length]} {number / 792}";
+    /// <summary>The page of a product.</summary>
+    /// <param name="variation">What its handle has more than those that were seeded.</param>
+    public static byte[] Page(int number, string variation = "") =>
+        HttpLane.Request("GET", $"/v1/products/{Sku(number).Value.ToLowerInvariant()}{variation}");
+
+    /// <summary>The list of a category.</summary>
+    public static byte[] Listing(long number) =>
+        HttpLane.Request("GET", $"/v1/products?category={Things[number % Things.Length]}");
+
+    /// <summary>The search for one of the first so many products; another each time, for a long time.</summary>
+    public static byte[] Search(long number, string more = "")
+    {
+        var words = $"{Colours[number % Colours.Length]} {Materials[number / 8 % Materials.Length]}";
+        return HttpLane.Request("GET", "/v1/products?q=" + Uri.EscapeDataString(
+            $"{words} {Things[number / 72 % Things.Length]} {number / 792}{more}"));
+    }
 
     /// <summary>Puts it there and returns when the lists show it.</summary>
     public static async Task SeedAsync(Lab lab, int products, int units)

@@ -31,8 +31,9 @@ internal sealed class Cluster : IScenario
                 await KillAsync(lab, report, shops);
             }
 
-            await StopAsync(shops);
+            // Who sends the mails must still be there.
             await Shopper.DeliveredAsync(lab);
+            await StopAsync(shops);
         }
 
         report.Require("purchases on two silos ÷ on one", rates[2] / rates[1], 0.7);

@@ -49,7 +49,8 @@ internal sealed class Drops : IScenario
     {
         await Catalogue.SeedAsync(lab, 2, Units);
         await using var shop = await HostedShop.StartAsync(lab.Settings());
-        var lanes = await ConnectAsync(shop);
+        var address = new Uri(shop.App.Urls.First());
+        var lanes = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => HttpLane.ConnectAsync(address)));
         var carts = await NewCartsAsync(shop.Grains);
         await WarmUpAsync(lab, report, shop.Grains, lanes, carts);
         var (id, drop) = await NewDropAsync(shop.Grains, Catalogue.Sku(0), InCheckout);
@@ -59,7 +60,7 @@ internal sealed class Drops : IScenario
         var next = -1;
 
         // Those who are admitted buy while the others still arrive.
-        var buying = Task.WhenAll(Enumerable.Range(0, Hands).Select(hand => BuyAsync(lanes[Connections + hand], admitted.Reader)));
+        var buying = Task.WhenAll(Enumerable.Range(0, Hands).Select(_ => BuyAsync(address, admitted.Reader)));
         var arrived = await Load.OpenAsync(Connections, Buyers / Arrival.TotalSeconds, Arrival, async (lane, number) =>
         {
             await JoinAsync(lanes[lane], id, carts[Interlocked.Increment(ref next)]);
@@ -70,7 +71,7 @@ internal sealed class Drops : IScenario
         report.Add(new("buyers take a place, over HTTP", [arrived], Latency: Latency.Of(arrived)));
 
         var selling = Stopwatch.StartNew();
-        while ((await drop.Read()).Required.Status != DropStatus.SoldOut)
+        while (!buying.IsFaulted && (await drop.Read()).Required.Status != DropStatus.SoldOut)
         {
             await Task.Delay(100);
         }
@@ -100,12 +101,6 @@ internal sealed class Drops : IScenario
         }
 
         await lab.VerifyAsync(report);
-    }
-
-    private static async Task<HttpLane[]> ConnectAsync(HostedShop shop)
-    {
-        var address = new Uri(shop.App.Urls.First());
-        return await Task.WhenAll(Enumerable.Range(0, Connections + Hands).Select(_ => HttpLane.ConnectAsync(address)));
     }
 
     /// <summary>A cart with an e-mail address for each buyer; he needs no more to get in line.</summary>
@@ -183,10 +178,12 @@ internal sealed class Drops : IScenario
         ready.TryWrite(cart);
     }
 
-    private static async Task BuyAsync(HttpLane lane, ChannelReader<CartId> admitted)
+    private static async Task BuyAsync(Uri shop, ChannelReader<CartId> admitted)
     {
         await foreach (var cart in admitted.ReadAllAsync())
         {
+            // Everybody comes with a connection of his own: at the end there are minutes between two, and an idle one is closed.
+            using var lane = await HttpLane.ConnectAsync(shop);
             if (await Shopper.TryFinishAsync(lane, cart.Value, Catalogue.Sku(0).Value) != 201)
             {
                 throw new InvalidOperationException($"{lane.Status}: {System.Text.Encoding.UTF8.GetString(lane.Body.Span)}");

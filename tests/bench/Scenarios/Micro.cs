@@ -70,7 +70,7 @@ public class MicroBenchmarks
 
     /// <summary>From a record to the bytes that are sent to PostgreSQL.</summary>
     [Benchmark]
-    public object EncodeAHold() => EventTypes.EncodeToUtf8(_held);
+    public object EncodeAHold() => EventTypes.EncodeToUtf8(_held, null);
 
     /// <summary>As each route does.</summary>
     [Benchmark]

@@ -25,12 +25,9 @@ internal sealed class Reading : IScenario
             $"{name} ÷ empty endpoint", report.Add(await ReadAsync(name, request)).Median / empty.Median, target);
 
         var wanted = new Zipf(Products);
-        await CompareAsync("product page", 0.5, _ => HttpLane.Request(
-            "GET", $"/v1/products/{Catalogue.Sku(wanted.Next()).Value.ToLowerInvariant()}"));
-        string[] things = ["lamp", "chair", "kettle", "blanket", "notebook", "bowl", "shelf", "clock", "basket", "mug", "teapot"];
-        await CompareAsync("listing", 0.5, number => HttpLane.Request("GET", $"/v1/products?category={things[number % things.Length]}"));
-        await CompareAsync("search, every query different", 0.01, number => HttpLane.Request(
-            "GET", $"/v1/products?q={Uri.EscapeDataString(Catalogue.Query(number % Products))}"));
+        await CompareAsync("product page", 0.5, _ => Catalogue.Page(wanted.Next()));
+        await CompareAsync("listing", 0.5, Catalogue.Listing);
+        await CompareAsync("search, every query different", 0.01, number => Catalogue.Search(number % Products));
         var carts = await CartsAsync(lanes[0]);
         await CompareAsync("cart", 0.5, number => carts[number % Carts]);
         foreach (var lane in lanes)

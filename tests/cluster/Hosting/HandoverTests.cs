@@ -1,3 +1,4 @@
+using System.Reflection;
 using Commerce.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,8 +16,8 @@ public sealed class HandoverTests
     {
         _http.Request.Method = "POST";
 
-        Assert.Equal("done", await SendAsync(fails: 3, new CommandHeaders("key-1", null)));
-        Assert.Equal(4, _tries);
+        Assert.Equal("done", await SendAsync(fails: 4, new CommandHeaders("key-1", null)));
+        Assert.Equal(5, _tries);
     }
 
     [Fact]
@@ -53,7 +54,21 @@ public sealed class HandoverTests
         _http.Request.Method = "GET";
 
         await Assert.ThrowsAsync<SiloUnavailableException>(() => SendAsync(fails: 9));
-        Assert.Equal(4, _tries);
+        Assert.Equal(5, _tries);
+    }
+
+    [Fact]
+    public async Task What_a_silo_turns_away_as_it_stops_is_asked_for_again()
+    {
+        _http.Request.Method = "GET";
+
+        // Orleans alone makes these.
+        var stopping = (Exception)Activator.CreateInstance(
+            typeof(OrleansMessageRejectionException), BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, null, ["Silo stopping"], null)!;
+
+        Assert.Equal("done", await new Handover(NullLogger<Handover>.Instance).InvokeAsync(
+            new DefaultEndpointFilterInvocationContext(_http),
+            _ => ++_tries > 1 ? ValueTask.FromResult<object?>("done") : throw stopping));
     }
 
     private async Task<object?> SendAsync(int fails, params object[] arguments) =>

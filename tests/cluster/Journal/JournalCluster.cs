@@ -35,6 +35,7 @@ internal sealed class JournalCluster : IAsyncDisposable
             silo.UseDocuments().AddJournal();
             silo.Services.AddSingleton(database)
                 .AddCarts().AddCatalog().AddCheckout().AddOrders().AddPayments().AddPromotions().AddNotifications()
+                .Configure<SecretOptions>(secrets => secrets.MasterKey = CommerceCluster.MasterKey)
                 .Configure<MailOptions>(mail => mail.Folder = outbox ?? Path.Combine(Path.GetTempPath(), "commerce-outbox-journal"))
                 .Configure<JournalOptions>(options =>
                 {
@@ -73,6 +74,7 @@ internal static class JournalParts
     /// <summary>What every part needs.</summary>
     public static JournalReading NewReading(this NpgsqlDataSource database, JournalOptions? options = null) => new(
         database,
+        new(new(Microsoft.Extensions.Options.Options.Create<SecretOptions>(new() { MasterKey = CommerceCluster.MasterKey }))),
         new(),
         new(new ServiceCollection().AddMetrics().BuildServiceProvider()
             .GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()),
@@ -82,7 +84,7 @@ internal static class JournalParts
 
     /// <summary>The journal of one silo.</summary>
     public static EventJournal NewJournal(this JournalReading reading) => new(
-        reading.Database, reading.Options, reading.Bell, reading.Metrics,
+        reading.Database, reading.Keys, reading.Options, reading.Bell, reading.Metrics,
         Microsoft.Extensions.Logging.Abstractions.NullLogger<EventJournal>.Instance);
 
     /// <summary>Events on their way to a stream.</summary>
@@ -90,7 +92,7 @@ internal static class JournalParts
     {
         var append = new PendingAppend(stream, expected);
         Assert.True(append.TryAdd(
-            [.. events.Select(e => EncodedEvent.Of(e, header: null, DateTimeOffset.UtcNow))], wakeAt: null));
+            [.. events.Select(e => EncodedEvent.Of(e, key: null, header: null, DateTimeOffset.UtcNow))], wakeAt: null));
         journal.Enqueue(append);
         return append;
     }

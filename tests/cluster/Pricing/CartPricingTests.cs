@@ -59,6 +59,8 @@ public sealed class CartPricingTests(OutsideCluster cluster) : IClassFixture<Out
     [Fact]
     public async Task What_cannot_be_said_about_a_buyer_is_refused()
     {
+        // Before there is something to sell there is no way to ship it.
+        await _grains.NewSkuAsync(units: 1);
         var cart = _grains.GetCart(await _grains.NewCartAsync());
 
         var wrong = await cart.SetBuyer(new(new(true, "Trade!"), new(true, "DE1"), new(true, " ")), CommandHeader.None);

@@ -144,6 +144,8 @@ public sealed class JournalRulesTests(JournalRulesTests.EmptyJournal journal) : 
                 { "number": "2", "cart": { "id": "cart_01h455vb4pex5vsknk084sn02q", "totals": {} } }
                 """),
             "order/ord_2", 1, "order.placed"),
+        ["erased-stream-has-no-key"] = (
+            j => j.Add(OrderStream, "order.erased", """{"at": "2026-03-14T09:26:53+00:00"}"""), OrderStream, 4, "order.erased"),
         ["captured-money-has-an-order"] = (j => j.Remove("order.placed"), PaymentStream, 3, "payment.captured"),
         ["completion-has-an-order"] = (j => j.Remove("cart.completed"), CheckoutStream, 8, "checkout.completed"),
         ["committed-stock-has-an-order"] = (

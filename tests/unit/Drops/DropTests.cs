@@ -286,19 +286,27 @@ public sealed class DropTests
     [Fact]
     public void A_place_costs_the_same_however_long_the_line_is()
     {
+        const int Joins = 2_000;
         var drop = Joined(1, Definition(units: 1) with { TicketsMax = 200_000 }).Drop;
-        var joins = Enumerable.Range(0, 100_000).Select(i =>
-            new JoinDrop(EntityId.Derive<TicketId>($"t{i}"), EntityId.Derive<Carts.CartId>($"c{i}"), 1)).ToArray();
-
-        var clock = Stopwatch.StartNew();
-        foreach (var join in joins)
+        var times = new List<TimeSpan>();
+        for (var round = 0; round < 20; round++)
         {
-            drop = drop.After(drop.Join(join, Now));
-            _ = drop.ViewTicket(Id, join.Ticket, 1, Now);
+            var joins = Enumerable.Range(round * Joins, Joins).Select(i =>
+                new JoinDrop(EntityId.Derive<TicketId>($"t{i}"), EntityId.Derive<Carts.CartId>($"c{i}"), 1)).ToArray();
+            var clock = Stopwatch.StartNew();
+            foreach (var join in joins)
+            {
+                drop = drop.After(drop.Join(join, Now));
+                _ = drop.ViewTicket(Id, join.Ticket, 1, Now);
+            }
+
+            times.Add(clock.Elapsed);
         }
 
-        Assert.Equal(100_001, drop.Line.Count);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
+        Assert.Equal(20 * Joins + 1, drop.Line.Count);
+
+        // The quickest of the first and of the last rounds, whatever else the machine had to do; walking the line makes it 15.
+        Assert.InRange(times[^5..].Min() / times[1..5].Min(), 0, 5);
     }
 
     [Theory]

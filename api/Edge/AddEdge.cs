@@ -1,0 +1,66 @@
+using System.Net;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Edge;
+
+/// <summary>Registers what stands before every route.</summary>
+internal static class EdgeRegistration
+{
+    private const int BodyBytesMax = 1 << 20;
+
+    public static IServiceCollection AddEdge(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<RateLimitOptions>()
+            .BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<RateLimits>();
+        services.AddCors().AddSingleton<ICorsPolicyProvider, StorefrontCors>();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<EdgeOptions>>(Trust);
+        return services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+            var limits = options.Limits;
+            limits.MaxRequestBodySize = BodyBytesMax;
+            limits.MaxRequestHeaderCount = 64;
+            limits.MaxRequestHeadersTotalSize = 16 * 1024;
+
+            // Whoever sends slower than this holds a connection and does not want to buy.
+            limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        });
+    }
+
+    public static void UseEdge(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<EdgeMiddleware>();
+    }
+
+    /// <summary>Once it is known who calls, and which route.</summary>
+    public static void UseRateLimits(this WebApplication app)
+    {
+        var limits = app.Services.GetRequiredService<RateLimits>();
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/connect"),
+            limited => limited.Use(limits.InvokeAsync));
+    }
+
+    private static void Trust(ForwardedHeadersOptions forwarded, IOptions<EdgeOptions> edge)
+    {
+        forwarded.ForwardedHeaders = edge.Value.KnownProxies is []
+            ? ForwardedHeaders.None
+            : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        forwarded.ForwardLimit = edge.Value.ProxiesMax;
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in edge.Value.KnownProxies)
+        {
+            forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.TryParse(proxy, out var network)
+                ? network
+                : new(IPAddress.Parse(proxy), IPAddress.Parse(proxy).GetAddressBytes().Length * 8));
+        }
+    }
+}

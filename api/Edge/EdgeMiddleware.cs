@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Edge;
+
+/// <summary>
+/// The outermost of the front door: names each request, refuses what no route would take, and has every answer say what a
+/// browser or a cache may do with it.
+/// </summary>
+internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions> options)
+{
+    private const string RequestId = "X-Request-Id";
+    private const int RequestIdLengthMax = 64;
+
+    // For answers that are no pages: whatever one of them says, a browser runs nothing of it and shows it in no frame.
+    private const string Nothing = "default-src 'none'; frame-ancestors 'none'";
+    private const string Picture = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+    private const string OwnPage =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    // Pages of libraries, which bring scripts and styles of their own in the page.
+    private const string ForeignPage =
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static readonly SearchValues<char> RequestIdLetters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.Request.Headers[RequestId] is [{ Length: >= 1 and <= RequestIdLengthMax } given]
+            && !given.AsSpan().ContainsAnyExcept(RequestIdLetters))
+        {
+            context.TraceIdentifier = given;
+        }
+
+        context.Response.OnStarting(Complete, context);
+        return Refuse(context.Request) is { } refusal ? TypedResults.Problem(refusal).ExecuteAsync(context) : next(context);
+    }
+
+    private Microsoft.AspNetCore.Mvc.ProblemDetails? Refuse(HttpRequest request)
+    {
+        if (request.QueryString is { HasValue: true, Value: { } query }
+            && (query.Length > options.Value.QueryLengthMax || query.AsSpan().Count('&') >= options.Value.QueryMembersMax))
+        {
+            return ResultHttp.Problem(StatusCodes.Status414UriTooLong, "query_too_long", "The query string is too long.");
+        }
+
+        // RFC 8259 §8.1: between systems JSON is UTF-8.
+        return request.ContentType is { } type && type.Contains("charset", StringComparison.OrdinalIgnoreCase)
+            && !(Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out var media)
+                && media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            ? ResultHttp.Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Bodies are encoded in UTF-8.")
+            : null;
+    }
+
+    private static Task Complete(object state)
+    {
+        var context = (HttpContext)state;
+        var headers = context.Response.Headers;
+        headers[RequestId] = context.TraceIdentifier;
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace })
+        {
+            // W3C Trace Context level 2.
+            headers["traceresponse"] = trace;
+        }
+
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.XFrameOptions = "DENY";
+        var path = context.Request.Path;
+        var isPicture = path.StartsWithSegments("/images");
+        headers["Cross-Origin-Resource-Policy"] = isPicture ? "cross-origin" : "same-origin";
+        headers.ContentSecurityPolicy = isPicture ? Picture
+            : path.StartsWithSegments("/sign-in") ? OwnPage
+            : path.StartsWithSegments("/docs") || path.StartsWithSegments("/scalar") || path.StartsWithSegments("/dashboard") ? ForeignPage
+            : Nothing;
+        if (context.Request.IsHttps)
+        {
+            // RFC 6797; half a year.
+            headers.StrictTransportSecurity = "max-age=15552000";
+        }
+
+        if (headers.CacheControl.Count == 0 && (path.StartsWithSegments("/v1") || path.StartsWithSegments("/connect")))
+        {
+            // Whoever knows that an answer is for everybody says so.
+            headers.CacheControl = "no-store";
+        }
+
+        return Task.CompletedTask;
+    }
+}
