@@ -12,6 +12,8 @@ internal sealed class ShopProcess : IAsyncDisposable
     /// <summary>The operator key of every process that tests start.</summary>
     public const string OperatorKey = "op_test_0123456789abcdef0123";
 
+    private static int s_ports = Environment.ProcessId * 97 % 18_000;
+
     private readonly string _program;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly ConcurrentQueue<string> _output = new();
@@ -182,11 +184,25 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     private static (string Key, string Value) Port(string setting) => (setting, $"{FreePort()}");
 
-    /// <summary>A port that nobody listens at.</summary>
+    /// <summary>
+    /// A port that nobody listens at, each time another one, below those that the system gives to whoever calls out: one of
+    /// those may be taken again before the process has started.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = 12_000 + (Interlocked.Increment(ref s_ports) % 18_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's; the next one.
+            }
+        }
     }
 }

@@ -305,7 +305,7 @@ public sealed class DropTests
 
         Assert.Equal(20 * Joins + 1, drop.Line.Count);
 
-        // The quickest of the first and of the last rounds, whatever else the machine had to do; walking the line makes it 15.
+        // The quickest of the first and of the last rounds, whatever else the machine had to do.
         Assert.InRange(times[^5..].Min() / times[1..5].Min(), 0, 5);
     }
 
