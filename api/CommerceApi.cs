@@ -9,6 +9,7 @@ using Commerce.Identity;
 using Commerce.Identity.Accounts;
 using Commerce.Identity.Tokens;
 using Commerce.Inventory;
+using Commerce.Live;
 using Commerce.Operations;
 using Commerce.Orders;
 using Commerce.Payments;
@@ -70,6 +71,9 @@ public static class CommerceApi
             .BindConfiguration(LoadOptions.Section).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<DropFeedOptions>()
             .BindConfiguration(DropFeedOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<LiveOptions>()
+            .BindConfiguration(LiveOptions.Section).ValidateDataAnnotations();
+        services.AddHostedService<JournalTail>();
         return services
             .AddCatalogueCache()
             .AddSingleton<LoadShedding>()
@@ -92,6 +96,9 @@ public static class CommerceApi
             .AddSingleton<DropListing>()
             .AddSingleton<DropTickets>()
             .AddSingleton<DropFeeds>()
+            .AddSingleton<LiveFeed>()
+            .AddSingleton<LiveStream>()
+            .AddSingleton<FollowedAvailability>()
             .AddSingleton<StripeHook>();
     }
 

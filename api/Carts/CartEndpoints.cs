@@ -1,6 +1,7 @@
 using Commerce.Checkout;
 using Commerce.Credit;
 using Commerce.Edge;
+using Commerce.Live;
 using Commerce.Orders;
 using Commerce.Shipping;
 
@@ -13,6 +14,7 @@ internal static class CartEndpoints
         routes.MapPost("/carts", Create).WithTags("Carts").WithName("CreateCart");
         var cart = routes.MapGroup("/carts/{cartId:cart}").WithTags("Carts");
         cart.MapGet("/", Read).WithName("ReadCart");
+        cart.MapGet("/events", Follow).WithName("FollowCart");
         cart.MapPatch("/", Update).WithName("UpdateCart");
         cart.MapPost("/lines", AddLine).WithName("AddCartLine");
         cart.MapPut("/lines/{line:line}", SetLine).WithName("SetCartLine");
@@ -38,6 +40,10 @@ internal static class CartEndpoints
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> Read(
         CartId cartId, HttpContext http, IGrainFactory grains, CancellationToken cancellation) =>
         (await grains.GetCart(cartId).Read(cancellation)).ToOk(http, cart => cart.Version);
+
+    private static Task<Results<ServerSentEventsResult<CartView?>, ProblemHttpResult>> Follow(
+        CartId cartId, HttpContext http, IGrainFactory grains, LiveStream live) => live.FollowAsync(
+            http, "cart", () => grains.GetCart(cartId).Read(http.RequestAborted), cart => $"{cart.Version}", _ => [$"cart/{cartId}"]);
 
     private static async Task<Results<Ok<CartView>, ProblemHttpResult>> Update(
         CartId cartId, UpdateCartRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)

@@ -131,6 +131,9 @@ internal readonly struct PublicAnswer(HttpContext http)
 {
     private const int TagBytes = 12;
 
+    /// <summary>Names what is said.</summary>
+    public static string TagOf(ReadOnlySpan<byte> json) => Base64Url.EncodeToString(SHA256.HashData(json).AsSpan(0, TagBytes));
+
     public ValueTask<object?> OfAsync(object? result, string? surrogateKey)
     {
         var answer = result is INestedHttpResult nested ? nested.Result : result;
@@ -142,8 +145,8 @@ internal readonly struct PublicAnswer(HttpContext http)
         var json = JsonSerializer.SerializeToUtf8Bytes(
             value, value.GetType(), http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
         var headers = http.Response.Headers;
-        headers.ETag = $"\"{Base64Url.EncodeToString(SHA256.HashData(json).AsSpan(0, TagBytes))}\"";
-        headers["Surrogate-Key"] = surrogateKey ?? KeysOf((ListedProduct)value);
+        headers.ETag = $"\"{TagOf(json)}\"";
+        headers["Surrogate-Key"] = surrogateKey ?? string.Join(' ', ((ListedProduct)value).CacheKeys());
         var catalogue = http.RequestServices.GetRequiredService<IOptions<CatalogueCacheOptions>>().Value;
         headers.CacheControl = string.Create(
             CultureInfo.InvariantCulture, $"public, max-age=0, s-maxage={(long)catalogue.SharedFor.TotalSeconds}, stale-while-revalidate=10");
@@ -153,7 +156,4 @@ internal readonly struct PublicAnswer(HttpContext http)
         var isKept = catalogue.CacheFor > TimeSpan.Zero && !http.Request.Query.ContainsKey("q");
         return new(TypedResults.Bytes(json, "application/json; charset=utf-8", entityTag: isKept ? null : new(headers.ETag.ToString())));
     }
-
-    private static string KeysOf(ListedProduct product) => string.Join(
-        ' ', product.Variants.Select(variant => SurrogateKeys.OfStock(variant.Sku.Value)).Prepend(SurrogateKeys.OfProduct(product.Id.ToString())));
 }

@@ -1,13 +1,15 @@
+using Commerce.Live;
 using Microsoft.AspNetCore.OutputCaching;
 using Npgsql;
 
 namespace Commerce.Catalog;
 
 /// <summary>
-/// Hears which pages of the catalogue have changed, and forgets them. While it cannot hear, nothing is answered from memory.
+/// Hears which pages of the catalogue have changed, forgets them and tells those who follow them. While it cannot hear, nothing is
+/// answered from memory.
 /// </summary>
 internal sealed partial class CatalogueChanges(
-    NpgsqlDataSource database, IOutputCacheStore kept, ILogger<CatalogueChanges> log) : BackgroundService
+    NpgsqlDataSource database, IOutputCacheStore kept, LiveFeed followers, ILogger<CatalogueChanges> log) : BackgroundService
 {
     /// <summary>What every kept page is found by.</summary>
     public const string All = "catalogue";
@@ -26,14 +28,17 @@ internal sealed partial class CatalogueChanges(
     /// <summary>The number of changes until now: a page whose making begins here shows all of them.</summary>
     public long Now => Interlocked.Read(ref _changes);
 
-    /// <summary>Whether one of the pages' keys has changed since; such a page may be of before, and is not to be kept.</summary>
-    public bool HasChanged(IEnumerable<string> keys, long since)
+    /// <summary>The number of the last change that concerns one of the keys, or all pages.</summary>
+    public long LastOf(IEnumerable<string> keys)
     {
         lock (_gate)
         {
-            return _allChangedAt > since || keys.Any(key => _changedAt.GetValueOrDefault(key) > since);
+            return keys.Aggregate(_allChangedAt, (last, key) => Math.Max(last, _changedAt.GetValueOrDefault(key)));
         }
     }
+
+    /// <summary>Whether one of the pages' keys has changed since; such a page may be of before, and is not to be kept.</summary>
+    public bool HasChanged(IEnumerable<string> keys, long since) => LastOf(keys) > since;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -100,6 +105,8 @@ internal sealed partial class CatalogueChanges(
         {
             Evict(key);
         }
+
+        followers.Ring(keys);
     }
 
     private void ForgetAll()
@@ -110,6 +117,7 @@ internal sealed partial class CatalogueChanges(
         }
 
         Evict(All);
+        followers.RingAll();
     }
 
     // In memory it is done when it returns.

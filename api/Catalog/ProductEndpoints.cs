@@ -12,6 +12,7 @@ internal static class ProductEndpoints
         var catalog = routes.MapGroup("").WithTags("Catalog");
         catalog.MapGet("/products", List).WithName("ListProducts").ForEverybody(SurrogateKeys.Products);
         catalog.MapGet("/products/{idOrHandle}", Read).WithName("ReadProduct").ForEverybody();
+        catalog.MapGet("/products/{idOrHandle}/availability/events", Follow).WithName("FollowAvailability");
         catalog.MapGet("/categories", Categories).WithName("ListCategories").ForEverybody(SurrogateKeys.Categories);
     }
 
@@ -44,6 +45,10 @@ internal static class ProductEndpoints
             : ProductRejections.NotFound;
         return found.ToOk(http);
     }
+
+    private static Task<Results<ServerSentEventsResult<ProductAvailability?>, ProblemHttpResult>> Follow(
+        string idOrHandle, HttpContext http, FollowedAvailability availability) =>
+        availability.FollowAsync(CheckText(idOrHandle)!, http);
 
     private static async Task<Ok<Page<Category>>> Categories(IGrainFactory grains) =>
         TypedResults.Ok(Page<Category>.Whole(await grains.GetCategories().Read()));

@@ -19,7 +19,12 @@ internal sealed record ListedProduct(
     ImmutableArray<string> Options,
     ImmutableArray<ListedVariant> Variants,
     ImmutableArray<ProductImage> Images,
-    long Version);
+    long Version)
+{
+    /// <summary>What has to change for this to say something else.</summary>
+    public IEnumerable<string> CacheKeys() =>
+        Variants.Select(variant => SurrogateKeys.OfStock(variant.Sku.Value)).Prepend(SurrogateKeys.OfProduct(Id.ToString()));
+}
 
 /// <summary>A variant as shoppers see it.</summary>
 internal sealed record ListedVariant(

@@ -109,7 +109,7 @@ internal static class DropEndpoints
             return now.Rejection!.ToProblem();
         }
 
-        var told = LastEventId(http);
+        var told = EventStream.LastEventId(http);
         if (now.Value!.IsOver && DropStream.IdOf(now.Value) == told)
         {
             // The standard's way to say: do not connect again.
@@ -118,7 +118,7 @@ internal static class DropEndpoints
 
         return feeds.Listen(dropId, ticket) is { } listener
             ? TypedResults.ServerSentEvents(DropStream.Of(listener, now.Value, told, DropStream.Mark, "ticket", cancellation))
-            : DropStream.Full(http);
+            : EventStream.Full(http);
     }
 
     private static Task<Results<ServerSentEventsResult<PublicDrop?>, ProblemHttpResult>> FollowPublic(
@@ -141,8 +141,8 @@ internal static class DropEndpoints
         var now = await grains.GetDrop(dropId).Read(cancellation);
         return !now.IsAccepted ? now.Rejection!.ToProblem()
             : feeds.Listen(dropId) is { } listener ? TypedResults.ServerSentEvents(Shown(
-                DropStream.Of(listener, now.Value!, LastEventId(http), DropStream.Mark, "drop", cancellation), show))
-            : DropStream.Full(http);
+                DropStream.Of(listener, now.Value!, EventStream.LastEventId(http), DropStream.Mark, "drop", cancellation), show))
+            : EventStream.Full(http);
     }
 
     private static async IAsyncEnumerable<SseItem<T?>> Shown<T>(IAsyncEnumerable<SseItem<DropView?>> items, Func<DropView, T> show)
@@ -188,9 +188,6 @@ internal static class DropEndpoints
     private static async Task<Results<Ok<DropView>, ProblemHttpResult>> Close(
         DropId dropId, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
         (await grains.GetDrop(dropId).Close(headers.For("close", null))).ToOk(http, drop => drop.Version);
-
-    private static string? LastEventId(HttpContext http) =>
-        http.Request.Headers["Last-Event-ID"] is [{ Length: <= 100 } id] ? id : null;
 }
 
 /// <param name="Cart">The cart that will buy; it says whose place it is by its e-mail address.</param>

@@ -9,8 +9,6 @@ namespace Commerce.Drops;
 /// </summary>
 internal static class DropStream
 {
-    private const string Heartbeat = "heartbeat";
-
     /// <summary>What stands there now, unless it was told before, and what comes after.</summary>
     /// <param name="now">As it was before the listener began to listen.</param>
     /// <param name="told">The id of the last event that the client has seen; null: none.</param>
@@ -25,19 +23,16 @@ internal static class DropStream
     {
         using (listener)
         {
-            // Not everybody at the same moment, should the process end.
-            var again = TimeSpan.FromMilliseconds(1_000 + (Environment.TickCount64 % 4_000));
             var (first, version) = mark(now);
-            yield return first == told
-                ? new(null, Heartbeat) { ReconnectionInterval = again }
-                : new(now, kind) { EventId = told = first, ReconnectionInterval = again };
+            yield return EventStream.First(now, kind, first, told);
+            told = first;
             while (await listener.WaitAsync(cancellation))
             {
                 while (listener.TryRead(out var news))
                 {
                     if (news is null)
                     {
-                        yield return new(null, Heartbeat);
+                        yield return EventStream.Heartbeat<T>();
                     }
                     else if (mark(news) is var (id, seen) && id != told && seen >= version)
                     {
@@ -57,15 +52,4 @@ internal static class DropStream
     /// <summary>What a holder is told of a ticket, but for the estimate, which is told along.</summary>
     public static string IdOf(TicketView ticket) =>
         $"{ticket.State}-{ticket.Position}-{ticket.Granted}-{ticket.Deadline?.ToUnixTimeSeconds()}".ToLowerInvariant();
-
-    /// <summary>The answer when as many listen as may.</summary>
-    public static ProblemHttpResult Full(HttpContext http)
-    {
-        http.Response.Headers.RetryAfter = "5";
-        return TypedResults.Problem(ResultHttp.Problem(
-            StatusCodes.Status503ServiceUnavailable,
-            "too_many_listeners",
-            "As many are listening as may. The same can be read without.",
-            isRetryable: true));
-    }
 }

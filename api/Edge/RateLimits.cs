@@ -173,7 +173,7 @@ internal sealed class RateLimits(IGrainFactory grains, IOptions<RateLimitOptions
     /// Who it is where that is known, else from where he comes. Whoever guesses is known by his address, for he may have many
     /// names. Of an IPv6 address the half that its owner cannot choose.
     /// </summary>
-    private static string CallerOf(HttpContext http, Limit limit)
+    public static string CallerOf(HttpContext http, Limit limit)
     {
         if (limit <= Limit.Operators && http.User.FindFirst(Principals.Subject)?.Value is { Length: > 0 } subject
             && (http.User.IsOperator() || http.User.FindFirst(Principals.Kind)?.Value != "key"))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Commerce.Edge;
 using Commerce.Identity;
+using Commerce.Live;
 using Commerce.Payments;
 
 namespace Commerce.Orders;
@@ -10,6 +11,7 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/orders/{orderId:order}", Read).WithTags("Orders").WithName("ReadOrder");
+        routes.MapGet("/orders/{orderId:order}/events", Follow).WithTags("Orders").WithName("FollowOrder");
         routes.MapPost("/orders/lookup", LookUp).WithTags("Orders").WithName("LookUpOrder").Limited(Limit.Guesses);
     }
 
@@ -25,6 +27,10 @@ internal static class OrderEndpoints
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Read(
         OrderId orderId, HttpContext http, IGrainFactory grains) =>
         (await grains.GetOrder(orderId).Read()).ToOk(http, order => order.Version);
+
+    private static Task<Results<ServerSentEventsResult<OrderView?>, ProblemHttpResult>> Follow(
+        OrderId orderId, HttpContext http, IGrainFactory grains, LiveStream live) => live.FollowAsync(
+            http, "order", () => grains.GetOrder(orderId).Read(), order => $"{order.Version}", _ => [$"order/{orderId}"]);
 
     /// <summary>For guests who have lost the link. Who does not know both is told the same as if there were no such order.</summary>
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> LookUp(

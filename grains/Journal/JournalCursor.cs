@@ -40,7 +40,7 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     public static async Task<JournalCursor[]> LoadAsync(
         NpgsqlDataSource database, string reader, CancellationToken cancellation)
     {
-        var cursors = new JournalCursor[StreamName.Partitions];
+        var cursors = new JournalCursor[JournalPartitions.Count];
         await using var command = database.CreateCommand(
             "select partition, transaction_id, position from journal_cursors where reader = $1");
         command.Parameters.Add(new() { Value = reader });

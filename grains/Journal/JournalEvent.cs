@@ -92,9 +92,6 @@ internal static class StreamName
             hash = (hash ^ character) * 16777619u;
         }
 
-        return (short)((hash ^ (hash >> 15)) % Partitions);
+        return (short)((hash ^ (hash >> 15)) % JournalPartitions.Count);
     }
-
-    /// <summary>How many partitions the journal's events are spread over.</summary>
-    public const short Partitions = 8;
 }

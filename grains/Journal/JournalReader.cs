@@ -20,7 +20,7 @@ internal sealed record JournalReading(
 /// <remarks>A batch that cannot be applied is tried again for ever: a read model never skips.</remarks>
 internal abstract partial class JournalReader(JournalReading reading) : BackgroundService
 {
-    private static readonly short[] AllPartitions = [.. Enumerable.Range(0, StreamName.Partitions).Select(i => (short)i)];
+    private static readonly short[] AllPartitions = [.. Enumerable.Range(0, JournalPartitions.Count).Select(i => (short)i)];
     private readonly JournalConnection _connection = new(reading.Database);
     private readonly ILogger _log = reading.Logs.CreateLogger<JournalReader>();
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using Commerce.Processes;
 using static Commerce.Shopping;
@@ -24,7 +23,7 @@ public sealed class DropJourneys(RunningShop shop)
             tickets.Add(joined.Location!);
         }
 
-        using var third = await StreamAsync(tickets[2]);
+        using var third = await shop.HearAsync(tickets[2]);
         await third.UntilAsync(ticket => (string?)ticket["state"] == "waiting" && (int?)ticket["position"] == 1);
         await AdmittedAsync(tickets[0]);
         await AdmittedAsync(tickets[1]);
@@ -55,17 +54,17 @@ public sealed class DropJourneys(RunningShop shop)
         var (ada, grace) = (await shop.NewReadyCartAsync(sku), await shop.NewReadyCartAsync(sku));
         var adas = (await JoinAsync(drop, ada)).Location!;
         var graces = (await JoinAsync(drop, grace)).Location!;
-        using var hers = await StreamAsync(adas);
-        using var watching = await StreamAsync($"{Admin}/{drop}", ShopProcess.OperatorKey);
+        using var hers = await shop.HearAsync(adas);
+        using var watching = await shop.HearAsync($"{Admin}/{drop}", ShopProcess.OperatorKey);
         await hers.UntilAsync(ticket => (string?)ticket["state"] == "admitted");
         string heard;
-        using (var before = await StreamAsync(graces))
+        using (var before = await shop.HearAsync(graces))
         {
             Assert.Equal("waiting", (string?)(await before.NextAsync())["state"]);
             heard = before.LastEventId!;
         }
 
-        using var after = await StreamAsync(graces, lastEventId: heard);
+        using var after = await shop.HearAsync(graces, lastEventId: heard);
         var admitted = await after.NextAsync();
         Assert.Equal("admitted", (string?)admitted["state"]);
         Assert.True(DateTimeOffset.Parse((string)admitted["deadline"]!, null) > DateTimeOffset.UtcNow);
@@ -102,7 +101,7 @@ public sealed class DropJourneys(RunningShop shop)
 
         // A few windows of his may listen, not a thousand.
         var path = $"/v1/drops/{drop}/tickets/{tokens[0]}";
-        var open = new[] { await StreamAsync(path), await StreamAsync(path), await StreamAsync(path) };
+        var open = new[] { await shop.HearAsync(path), await shop.HearAsync(path), await shop.HearAsync(path) };
         using var fourth = await shop.FollowAsync($"{path}/events");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, fourth.StatusCode);
         Assert.NotNull(fourth.Headers.RetryAfter);
@@ -212,56 +211,5 @@ public sealed class DropJourneys(RunningShop shop)
         }
 
         return null;
-    }
-
-    private async Task<EventStream> StreamAsync(string path, string? key = null, string? lastEventId = null)
-    {
-        var answer = await shop.FollowAsync($"{path}/events", lastEventId, key);
-        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-        return new(answer, await answer.Content.ReadAsStreamAsync());
-    }
-
-    /// <summary>Events as a browser reads them.</summary>
-    private sealed class EventStream : IDisposable
-    {
-        private readonly HttpResponseMessage _answer;
-        private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
-        private readonly IAsyncEnumerator<SseItem<string>> _items;
-
-        public EventStream(HttpResponseMessage answer, Stream stream)
-        {
-            _answer = answer;
-            _items = SseParser.Create(stream).EnumerateAsync(_patience.Token).GetAsyncEnumerator();
-        }
-
-        public string? LastEventId { get; private set; }
-
-        public async Task<JsonNode> NextAsync()
-        {
-            do
-            {
-                Assert.True(await _items.MoveNextAsync(), "The stream has ended.");
-            }
-            while (_items.Current.EventType == "heartbeat");
-            LastEventId = _items.Current.EventId;
-            return JsonNode.Parse(_items.Current.Data)!;
-        }
-
-        public async Task<JsonNode> UntilAsync(Func<JsonNode, bool> condition)
-        {
-            while (true)
-            {
-                if (await NextAsync() is var item && condition(item))
-                {
-                    return item;
-                }
-            }
-        }
-
-        public void Dispose()
-        {
-            _answer.Dispose();
-            _patience.Dispose();
-        }
     }
 }

@@ -10,8 +10,8 @@ public sealed class RouteTests
     // Whatever is open to everybody was opened on purpose.
     private static readonly HashSet<string> Public =
     [
-        "GET /v1/products", "GET /v1/products/{idOrHandle}", "GET /v1/categories", "GET /v1/availability",
-        "POST /v1/carts", "GET /v1/carts/{cartId:cart}", "PATCH /v1/carts/{cartId:cart}",
+        "GET /v1/products", "GET /v1/products/{idOrHandle}", "GET /v1/products/{idOrHandle}/availability/events", "GET /v1/categories", "GET /v1/availability",
+        "POST /v1/carts", "GET /v1/carts/{cartId:cart}", "GET /v1/carts/{cartId:cart}/events", "PATCH /v1/carts/{cartId:cart}",
         "POST /v1/carts/{cartId:cart}/lines", "PUT /v1/carts/{cartId:cart}/lines/{line:line}",
         "DELETE /v1/carts/{cartId:cart}/lines/{line:line}",
         "POST /v1/carts/{cartId:cart}/codes", "DELETE /v1/carts/{cartId:cart}/codes/{code}",
@@ -19,7 +19,8 @@ public sealed class RouteTests
         "POST /v1/carts/{cartId:cart}/actions", "POST /v1/carts/{cartId:cart}/merge",
         "GET /v1/carts/{cartId:cart}/shipping-options", "PUT /v1/carts/{cartId:cart}/shipping-option",
         "GET /v1/carts/{cartId:cart}/explain", "PUT /v1/carts/{cartId:cart}/vat-id",
-        "POST /v1/carts/{cartId:cart}/complete", "GET /v1/orders/{orderId:order}", "POST /v1/orders/lookup",
+        "POST /v1/carts/{cartId:cart}/complete", "GET /v1/orders/{orderId:order}",
+        "GET /v1/orders/{orderId:order}/events", "POST /v1/orders/lookup",
         "POST /v1/orders/{orderId:order}/cancel", "POST /v1/orders/{orderId:order}/payments", "POST /v1/gift-cards/balance",
         "GET /v1/wishlists/{link}",
         "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",

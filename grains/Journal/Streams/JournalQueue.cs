@@ -218,11 +218,11 @@ internal sealed class ParkUndelivered(NpgsqlDataSource database) : IStreamFailur
 /// <summary>One queue per partition of the journal, spread evenly over the silos' ring.</summary>
 internal sealed class PartitionMapper : IConsistentRingStreamQueueMapper
 {
-    private const uint Portion = (uint)(0x1_0000_0000L / StreamName.Partitions);
+    private const uint Portion = (uint)(0x1_0000_0000L / JournalPartitions.Count);
     private readonly QueueId[] _queues;
 
     public PartitionMapper(string prefix) =>
-        _queues = [.. Enumerable.Range(0, StreamName.Partitions)
+        _queues = [.. Enumerable.Range(0, JournalPartitions.Count)
             .Select(partition => QueueId.GetQueueId(prefix, (uint)partition, Portion * (uint)partition))];
 
     public IEnumerable<QueueId> GetAllQueues() => _queues;

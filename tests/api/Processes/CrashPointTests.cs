@@ -61,7 +61,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await using var silo = await ShopProcess.SiloAsync(
             _folder, _database.ConnectionString,
-            ("Journal__Lanes", $"{StreamName.Partitions}"),
+            ("Journal__Lanes", $"{JournalPartitions.Count}"),
             ("Journal__AppendTimeout", "00:01:00"),
             ("Journal__WakeEvery", "00:00:00.100"),
             ("Journal__WakeAgainAfter", "00:00:01"),
@@ -99,7 +99,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task ParkAsync(Queue<CrashPoint> waiting, HttpClient http, Parking parking)
     {
         var stopped = new HashSet<short>();
-        while (waiting.Count > 0 && stopped.Count < StreamName.Partitions - LanesLeftOpen
+        while (waiting.Count > 0 && stopped.Count < JournalPartitions.Count - LanesLeftOpen
             && Place(waiting.Peek(), stopped) is { } @case)
         {
             waiting.Dequeue();

@@ -22,7 +22,7 @@ public sealed class NamesTests
         Assert.Equal(partition, StreamName.Partition(stream));
 
     [Fact]
-    public void The_number_of_partitions_never_changes() => Assert.Equal(8, StreamName.Partitions);
+    public void The_number_of_partitions_never_changes() => Assert.Equal(8, JournalPartitions.Count);
 
     [Fact]
     public void A_stream_names_its_grain_whatever_the_key_contains()

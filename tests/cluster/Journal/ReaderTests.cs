@@ -185,8 +185,8 @@ public sealed class ReaderTests(JournalDatabase database) : IClassFixture<Journa
         var stream = StreamsOf(partition: 6).First();
         await _journal.Append(
             stream, 0, [.. Enumerable.Range(0, 400).Select(_ => JournalParts.AnyEvent(new string('x', 1_000)))]).Committed;
-        await Eventually.TrueAsync(async () => await CountAsync(database.Source, new JournalCursor[StreamName.Partitions]) == 400);
-        var cursors = new JournalCursor[StreamName.Partitions];
+        await Eventually.TrueAsync(async () => await CountAsync(database.Source, new JournalCursor[JournalPartitions.Count]) == 400);
+        var cursors = new JournalCursor[JournalPartitions.Count];
         var lost = wire.LoseAnswerTo("cross join lateral", answerBytes: 200_000);
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => CountAsync(wire.Source, cursors));
