@@ -3,7 +3,7 @@ using Commerce.Bench;
 IScenario[] scenarios =
 [
     new HotSku(), new HotSkuHttp(), new Appends(), new HotCart(), new Purchase(), new Drops(), new Reading(), new Growth(),
-    new Cluster(), new Soak(), new Stampede(), new Micro(),
+    new Cluster(), new LiveCarts(), new Soak(), new Stampede(), new Micro(),
 ];
 if (args is ["serve", .. var settings])
 {

@@ -45,16 +45,17 @@ internal sealed class Lab : IAsyncDisposable
     ];
 
     /// <summary>The same thing round after round, once it is warm.</summary>
+    /// <param name="processes">That share the work: each compiles all of it, from a part of the calls.</param>
     public Task<Measurement> RoundsAsync(
-        string name, int callers, Operation operation, CpuMeter? cpu = null, Func<Task<long>>? allocated = null) =>
-        RoundsAsync(name, callers, () => Task.FromResult(operation), cpu, allocated);
+        string name, int callers, Operation operation, CpuMeter? cpu = null, Func<Task<long>>? allocated = null, int processes = 1) =>
+        RoundsAsync(name, callers, () => Task.FromResult(operation), cpu, allocated, processes);
 
     /// <summary>The same, each round on something new.</summary>
     public async Task<Measurement> RoundsAsync(
-        string name, int callers, Func<Task<Operation>> fresh, CpuMeter? cpu = null, Func<Task<long>>? allocated = null)
+        string name, int callers, Func<Task<Operation>> fresh, CpuMeter? cpu = null, Func<Task<long>>? allocated = null, int processes = 1)
     {
         var meter = cpu ?? Cpu;
-        await WarmUpAsync(callers, fresh, meter);
+        await WarmUpAsync(callers, fresh, meter, processes);
         var before = allocated is null ? GC.GetTotalAllocatedBytes() : await allocated();
         var rounds = new List<Round>();
         for (var i = 0; i < Options.Rounds; i++)
@@ -70,10 +71,10 @@ internal sealed class Lab : IAsyncDisposable
     /// Until it has not become faster three times in a row, and for some time, since what is called rarely is compiled late:
     /// by then everything is compiled as it stays.
     /// </summary>
-    private async Task WarmUpAsync(int callers, Func<Task<Operation>> fresh, CpuMeter meter)
+    private async Task WarmUpAsync(int callers, Func<Task<Operation>> fresh, CpuMeter meter, int processes)
     {
         var (best, since, started) = (0.0, 0, Stopwatch.GetTimestamp());
-        for (var i = 0; i < WarmUpsMax && (since < 3 || Stopwatch.GetElapsedTime(started) < WarmUpMin); i++)
+        for (var i = 0; i < WarmUpsMax * processes && (since < 3 || Stopwatch.GetElapsedTime(started) < WarmUpMin * processes); i++)
         {
             var rate = (await Load.ClosedAsync(callers, Options.Round, await fresh(), meter)).PerSecond;
             (best, since) = rate > best * 1.03 ? (rate, 0) : (best, since + 1);

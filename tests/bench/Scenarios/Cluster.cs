@@ -67,7 +67,8 @@ internal sealed class Cluster : IScenario
         var measured = report.Add(await lab.RoundsAsync(
             $"purchases on {shops.Count} silos, {Shoppers} shoppers", Shoppers,
             (shopper, _) => Shopper.BuyAsync(lanes[shopper], NextSku()),
-            new CpuMeter(lab.Server, [.. shops.Select(shop => shop.ProcessId)])));
+            new CpuMeter(lab.Server, [.. shops.Select(shop => shop.ProcessId)]),
+            processes: 2 * shops.Count));
         Array.ForEach(lanes, lane => lane.Dispose());
         return measured;
     }
