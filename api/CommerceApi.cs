@@ -111,7 +111,7 @@ public static class CommerceApi
         app.UseStatusCodePages();
         app.UseCors();
         app.UseCatalogueCache();
-        app.UseStaticFiles();
+        app.UseStorefrontFiles();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimits();
@@ -119,6 +119,7 @@ public static class CommerceApi
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapScalarApiReference("/docs").AllowAnonymous();
         app.MapCommerceHealth();
+        app.MapStorefront();
 
         var shedding = app.Services.GetRequiredService<LoadShedding>();
         var signIn = app.Services.GetRequiredService<IOptions<SignInOptions>>().Value;

@@ -19,6 +19,10 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
     private const string OwnPage =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    // The shop's own pages, and their files, of which one runs by itself. Pictures of products may be anywhere.
+    private const string Page =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
     // Pages of libraries, which bring scripts and styles of their own in the page.
     private const string ForeignPage =
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -54,6 +58,9 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
             : null;
     }
 
+    private static bool IsForeign(PathString path) =>
+        path.StartsWithSegments("/docs") || path.StartsWithSegments("/scalar") || path.StartsWithSegments("/dashboard");
+
     private static Task Complete(object state)
     {
         var context = (HttpContext)state;
@@ -75,7 +82,8 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
         headers["Cross-Origin-Resource-Policy"] = isPicture ? "cross-origin" : "same-origin";
         headers.ContentSecurityPolicy = isPicture ? Picture
             : path.StartsWithSegments("/sign-in") ? OwnPage
-            : path.StartsWithSegments("/docs") || path.StartsWithSegments("/scalar") || path.StartsWithSegments("/dashboard") ? ForeignPage
+            : path.StartsWithSegments(StorefrontPages.Folder) || context.GetEndpoint()?.Metadata.GetMetadata<ShopPage>() is not null ? Page
+            : IsForeign(path) ? ForeignPage
             : Nothing;
         if (context.Request.IsHttps)
         {

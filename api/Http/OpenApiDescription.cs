@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Commerce.Identity;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -45,6 +46,20 @@ internal static class OpenApiDescription
             var isNull = context.JsonPropertyInfo?.IsGetNullable == true && schema.Enum is not { Count: > 0 };
             schema.Type = isNull ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
             schema.Pattern ??= Pattern(type);
+        }
+
+        // Texts have a converter of ours, of which the framework says nothing.
+        if (context.JsonTypeInfo.ElementType == typeof(string))
+        {
+            var text = new OpenApiSchema { Type = JsonSchemaType.String };
+            if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Dictionary)
+            {
+                schema.AdditionalProperties = text;
+            }
+            else
+            {
+                schema.Items = text;
+            }
         }
 
         // What may be null may be left out.

@@ -43,7 +43,7 @@ internal static class Startup
                 .Addresses.FirstOrDefault() ?? "";
             Console.WriteLine($"""
 
-                shop:          {address}/v1/products
+                shop:          {address}{(app.Environment.WebRootFileProvider.HasPages() ? "" : "/v1/products  (built without Node: no pages)")}
                 docs:          {address}/docs
                 dashboard:     {address}/dashboard  (any user name, the operator key as password)
                 database:      {(database.IsPrivate ? "private PostgreSQL in " + database.Folder : "as configured")}

@@ -174,12 +174,13 @@ internal sealed class ShopProcess : IAsyncDisposable
             environment["ConnectionStrings__Commerce"] = connectionString;
         }
 
+        var port = FreePort();
         foreach (var (key, value) in settings)
         {
-            environment[key] = value;
+            environment[key] = value.Replace("{address}", $"http://127.0.0.1:{port}", StringComparison.Ordinal);
         }
 
-        return new(Path.Combine(Repository.Root, parts[0], "bin", built, parts[1] + ".dll"), FreePort(), environment);
+        return new(Path.Combine(Repository.Root, parts[0], "bin", built, parts[1] + ".dll"), port, environment);
     }
 
     private static (string Key, string Value) Port(string setting) => (setting, $"{FreePort()}");

@@ -12,6 +12,7 @@ internal sealed class LiveCarts : IScenario
 {
     private const int Listeners = 5_000;
     private const int Changes = 1_000;
+    private const int OpeningAtOnce = 64;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -27,20 +28,29 @@ internal sealed class LiveCarts : IScenario
         var lanes = await shop.ConnectAsync(2);
         var carts = await NewCartsAsync(lanes[0]);
         var before = shop.Memory;
-        var heard = await Task.WhenAll(carts.Select(cart => Listener.OpenAsync(http, $"/v1/carts/{cart}/events")));
+        var heard = await OpenAsync(http, carts.Select(cart => $"/v1/carts/{cart}/events"));
         report.Notes.Add(FormattableString.Invariant(
             $"  {Listeners} connections take {(shop.Memory - before) / (double)Listeners / 1024:0} KB each"));
         report.Require("processors that 5,000 connections take while nothing happens", await IdleAsync(shop, lab), 0.25, isUpperLimit: true);
         report.Require("p99 from the answer to a change until the other page shows it, ms", await ChangeAsync(lanes[0], carts, heard), 1_000, isUpperLimit: true);
         Array.ForEach(heard, listener => listener.Dispose());
 
-        var followers = await Task.WhenAll(Enumerable.Range(0, Listeners)
-            .Select(_ => Listener.OpenAsync(http, $"/v1/products/{Catalogue.Sku(0).Value.ToLowerInvariant()}/availability/events")));
+        var followers = await OpenAsync(
+            http, Enumerable.Repeat($"/v1/products/{Catalogue.Sku(0).Value.ToLowerInvariant()}/availability/events", Listeners));
         report.Require("until the last of 5,000 heard that a product is sold out, ms", await SellOutAsync(lanes[1], followers), 3_000, isUpperLimit: true);
         Array.ForEach(followers, listener => listener.Dispose());
         Array.ForEach(lanes, lane => lane.Dispose());
         await Shopper.DeliveredAsync(lab);
         await lab.VerifyAsync(report);
+    }
+
+    private static async Task<Listener[]> OpenAsync(HttpClient http, IEnumerable<string> paths)
+    {
+        var opened = new Listener[Listeners];
+        await Parallel.ForEachAsync(
+            paths.Index(), new ParallelOptions { MaxDegreeOfParallelism = OpeningAtOnce },
+            async (path, _) => opened[path.Index] = await Listener.OpenAsync(http, path.Item));
+        return opened;
     }
 
     private static async Task<string[]> NewCartsAsync(HttpLane lane)

@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
+
+namespace Commerce.Http;
+
+/// <summary>
+/// The shop's pages in a browser: one document for all of them, and files beside it whose names say what is in them. They are built
+/// with the program when Node is present; without them the API is all there is.
+/// </summary>
+internal static class StorefrontPages
+{
+    /// <summary>Where its files are.</summary>
+    public const string Folder = "/storefront";
+
+    private const string Document = "storefront/index.html";
+    private const string Compressed = ".br";
+
+    // Where a page is, as the pages themselves know it. Whatever else is asked for is not there.
+    private static readonly string[] Pages = 
+    [
+        "/", "/c/{category}", "/search", "/p/{product}", "/checkout", "/orders", "/orders/{order}",
+        "/drops/{drop}", "/account", "/register", "/signed-in", "/verify-email", "/reset-password",
+    ];
+
+    /// <summary>Whether the pages were built.</summary>
+    public static bool HasPages(this IFileProvider files) => files.GetFileInfo(Document).Exists;
+
+    /// <summary>Answers files that were compressed when they were built, to those who take them so.</summary>
+    public static void UseStorefrontFiles(this WebApplication app)
+    {
+        app.Use((http, next) =>
+        {
+            if (http.Request.Path.StartsWithSegments(Folder) && TakesBrotli(http.Request)
+                && app.Environment.WebRootFileProvider.GetFileInfo(http.Request.Path + Compressed).Exists)
+            {
+                http.Request.Path += Compressed;
+            }
+
+            return next(http);
+        });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            ContentTypeProvider = new FileExtensionContentTypeProvider { Mappings = { [Compressed] = "application/octet-stream" } },
+            OnPrepareResponse = Describe,
+        });
+    }
+
+    public static void MapStorefront(this IEndpointRouteBuilder routes)
+    {
+        foreach (var page in Pages)
+        {
+            routes.MapGet(page, Show).AllowAnonymous().ExcludeFromDescription().WithMetadata(new ShopPage());
+        }
+    }
+
+    private static Results<FileStreamHttpResult, ProblemHttpResult> Show(HttpContext http, IWebHostEnvironment environment)
+    {
+        if (environment.WebRootFileProvider.GetFileInfo(Document) is not { Exists: true } document)
+        {
+            return TypedResults.Problem(ResultHttp.Problem(
+                StatusCodes.Status404NotFound,
+                "pages_not_built",
+                "The pages of the shop are built with the program when Node 20 is present. The API is here without them: /docs."));
+        }
+
+        // It names files of this build: whoever has another build's document asks for files that are gone.
+        http.Response.Headers.CacheControl = "no-cache";
+        return TypedResults.Stream(document.CreateReadStream(), "text/html; charset=utf-8", lastModified: document.LastModified);
+    }
+
+    private static bool TakesBrotli(HttpRequest request) =>
+        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var encodings)
+        && encodings.Any(encoding => encoding is { Value.Value: "br", Quality: null or > 0 });
+
+    private static void Describe(StaticFileResponseContext file)
+    {
+        var (path, headers) = (file.Context.Request.Path, file.Context.Response.Headers);
+        if (!path.StartsWithSegments(Folder))
+        {
+            return;
+        }
+
+        headers.Vary = "Accept-Encoding";
+        if (file.File.Name.EndsWith(Compressed, StringComparison.Ordinal))
+        {
+            headers.ContentEncoding = "br";
+            _ = new FileExtensionContentTypeProvider().TryGetContentType(file.File.Name[..^Compressed.Length], out var type);
+            headers.ContentType = type;
+        }
+
+        // RFC 8246: the name changes with the content.
+        headers.CacheControl = path.StartsWithSegments(Folder + "/assets") ? "public, max-age=31536000, immutable" : "no-cache";
+        if (path.Value!.Contains("/shop-worker.js", StringComparison.Ordinal))
+        {
+            headers["Service-Worker-Allowed"] = "/";
+        }
+    }
+}
+
+/// <summary>Says that an answer is one of the shop's pages, also when it says no more than that nothing has changed.</summary>
+internal sealed class ShopPage;

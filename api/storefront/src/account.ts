@@ -1,0 +1,75 @@
+import type { UserManager } from 'oidc-client-ts';
+import { useSyncExternalStore } from 'react';
+
+const client = 'storefront';
+const renewBefore = 30;
+const kept = `oidc.user:${location.origin}:${client}`;
+
+let manager: Promise<UserManager> | undefined;
+
+/** Signs people in, as any OpenID Connect client does (code and PKCE). Loaded by those who have an account. */
+function users(): Promise<UserManager> {
+  return manager ??= import('oidc-client-ts').then(({ UserManager, WebStorageStateStore }) => new UserManager({
+    authority: location.origin,
+    client_id: client,
+    redirect_uri: `${location.origin}/signed-in`,
+    post_logout_redirect_uri: `${location.origin}/`,
+    scope: 'openid email offline_access commerce',
+    userStore: new WebStorageStateStore({ store: localStorage }),
+    automaticSilentRenew: false,
+  }));
+}
+
+const listeners = new Set<() => void>();
+const tell = () => listeners.forEach(listener => listener());
+addEventListener('storage', event => event.key === kept && tell());
+
+/** Whether somebody is signed in, in whatever tab he did it. */
+export const isSignedIn = () => localStorage.getItem(kept) !== null;
+
+export const useIsSignedIn = () => useSyncExternalStore(
+  listener => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+  isSignedIn);
+
+/** The access token; null for a guest. A refresh token is good once, so of all tabs one renews at a time. */
+export async function accessToken(): Promise<string | null> {
+  if (!isSignedIn()) {
+    return null;
+  }
+
+  const known = await users();
+  return navigator.locks.request('renew', async () => {
+    const user = await known.getUser();
+    if (user && (user.expires_in ?? 0) > renewBefore) {
+      return user.access_token;
+    }
+
+    try {
+      return (await known.signinSilent())?.access_token ?? null;
+    } catch {
+      // Signed out elsewhere, or it was too long ago.
+      await known.removeUser();
+      tell();
+      return null;
+    }
+  });
+}
+
+/** Leaves for the page that asks who it is; and comes back. */
+export async function signIn(backTo: string) {
+  await (await users()).signinRedirect({ state: backTo });
+}
+
+/** He has come back. Returns where he was. */
+export async function signedIn(): Promise<string> {
+  const user = await (await users()).signinCallback();
+  tell();
+  return typeof user?.state === 'string' && user.state.startsWith('/') ? user.state : '/account';
+}
+
+export async function signOut() {
+  await (await users()).signoutRedirect();
+}

@@ -1,0 +1,89 @@
+import { EventSource } from 'eventsource';
+import createClient from 'openapi-fetch';
+import { accessToken } from './account';
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+export type Cart = Schemas['CartView'];
+export type CartLine = Schemas['CartLineView'];
+export type Order = Schemas['OrderView'];
+export type Product = Schemas['ListedProduct'];
+export type Variant = Schemas['ListedVariant'];
+export type Availability = Schemas['Availability'];
+export type Money = Schemas['Money'];
+export type Address = Schemas['Address'];
+export type Problem = Schemas['Problem'];
+
+/** The shop's API, typed by its OpenAPI document. */
+export const shop = createClient<paths>({ baseUrl: location.origin });
+shop.use({
+  async onRequest({ request }) {
+    const token = await accessToken();
+    if (token) {
+      request.headers.set('Authorization', `Bearer ${token}`);
+    }
+
+    return request;
+  },
+});
+
+/** A refusal or a failure; its code is stable and has a sentence in each language. */
+export class Refusal extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.code);
+  }
+
+  get code() {
+    return this.problem.code;
+  }
+}
+
+/** What came back, or throws the refusal. A failure of the network is one too. */
+export async function taken<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  let answer;
+  try {
+    answer = await request;
+  } catch {
+    throw new Refusal({ type: 'about:blank', title: 'offline', status: 0, code: 'offline', retryable: true });
+  }
+
+  if (answer.error !== undefined || !answer.response.ok) {
+    const problem = answer.error as Problem | undefined;
+    throw new Refusal(problem?.code
+      ? problem
+      : { type: 'about:blank', title: 'failed', status: answer.response.status, code: 'internal_error', retryable: true });
+  }
+
+  return answer.data as T;
+}
+
+/** Makes a change safe to repeat: what is sent twice with one key happens once. */
+export const idempotencyKey = () => crypto.randomUUID();
+
+/**
+ * Follows something by server-sent events, with the rights one has: comes again by itself and says what it has heard. A page
+ * that nobody sees does not, since a browser has but a few connections for all its tabs.
+ */
+export function follow<T>(path: string, kind: string, heard: (now: T) => void): () => void {
+  let source: EventSource | undefined;
+  const look = () => {
+    if (document.hidden) {
+      source?.close();
+      source = undefined;
+    } else if (!source) {
+      source = new EventSource(new URL(path, location.origin), {
+        fetch: async (input, init) => {
+          const token = await accessToken();
+          return fetch(input, { ...init, headers: { ...init.headers, ...token && { Authorization: `Bearer ${token}` } } });
+        },
+      });
+      source.addEventListener(kind, event => heard(JSON.parse(event.data as string) as T));
+    }
+  };
+  look();
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    source?.close();
+  };
+}

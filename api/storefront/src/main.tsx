@@ -1,0 +1,74 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, StrictMode, Suspense } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { Refusal } from './api';
+import { CartProvider } from './cart';
+import { Missing } from './pages/Missing';
+import { Products } from './pages/Products';
+import { Boundary } from './parts/Boundary';
+import { Frame } from './parts/Frame';
+import { Loading } from './parts/States';
+import { SettingsProvider } from './settings';
+import './style.css';
+
+const ProductPage = lazy(() => import('./pages/ProductPage'));
+const Checkout = lazy(() => import('./pages/Checkout'));
+const OrderPage = lazy(() => import('./pages/OrderPage'));
+const Account = lazy(() => import('./pages/Account'));
+const SignedIn = lazy(() => import('./pages/SignedIn'));
+const Register = lazy(() => import('./pages/Register'));
+const Mailed = lazy(() => import('./pages/Mailed'));
+const DropPage = lazy(() => import('./pages/DropPage'));
+const LookUp = lazy(() => import('./pages/LookUp'));
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      // Who has no connection is told so at once, and not made to wait for one.
+      networkMode: 'always',
+      // What was refused is refused again; what failed may work the next time.
+      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && failure.code !== 'offline',
+    },
+  },
+});
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <SettingsProvider>
+        <BrowserRouter>
+          <CartProvider>
+            <Frame>
+              <Boundary>
+                <Suspense fallback={<Loading />}>
+                  <Routes>
+                    <Route path="/" element={<Products />} />
+                    <Route path="/c/:category" element={<Products />} />
+                    <Route path="/search" element={<Products />} />
+                    <Route path="/p/:handle" element={<ProductPage />} />
+                    <Route path="/checkout" element={<Checkout />} />
+                    <Route path="/orders" element={<LookUp />} />
+                    <Route path="/orders/:id" element={<OrderPage />} />
+                    <Route path="/drops/:id" element={<DropPage />} />
+                    <Route path="/account" element={<Account />} />
+                    <Route path="/register" element={<Register />} />
+                    <Route path="/signed-in" element={<SignedIn />} />
+                    <Route path="/verify-email" element={<Mailed what="verify" />} />
+                    <Route path="/reset-password" element={<Mailed what="reset" />} />
+                    <Route path="*" element={<Missing />} />
+                  </Routes>
+                </Suspense>
+              </Boundary>
+            </Frame>
+          </CartProvider>
+        </BrowserRouter>
+      </SettingsProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);
+
+if ('serviceWorker' in navigator && import.meta.env.PROD) {
+  void navigator.serviceWorker.register('/storefront/shop-worker.js', { scope: '/' });
+}

@@ -1,0 +1,266 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { idempotencyKey, Refusal, shop, taken, type Address, type Cart, type Order } from '../api';
+import { useCart } from '../cart';
+import { CartLines } from '../parts/CartLines';
+import { Totals } from '../parts/Totals';
+import { useSettings } from '../settings';
+
+const countries = ['GB', 'DE', 'AT', 'BE', 'CH', 'DK', 'ES', 'FI', 'FR', 'IE', 'IT', 'LU', 'NL', 'NO', 'PL', 'PT', 'SE', 'US', 'CA', 'AU'];
+const methods = { visa: 'pm_card_visa', declined: 'pm_card_chargeDeclined', challenge: 'pm_card_authenticationRequired' } as const;
+
+/** Contact, address, delivery and payment on one page. */
+export default function Checkout() {
+  const { words } = useSettings();
+  const { cart } = useCart();
+  useEffect(() => {
+    document.title = `${words.checkout} · ${words.name}`;
+  }, [words]);
+
+  if (!cart || cart.lines.length === 0) {
+    return <><h1>{words.checkout}</h1><p>{words.cartEmpty}</p><Link className="button" to="/">{words.home}</Link></>;
+  }
+
+  return (
+    <>
+      <h1>{words.checkout}</h1>
+      <div className="checkout">
+        <div>
+          <Contact cart={cart} />
+          {cart.shipping_address && <Shipping cart={cart} />}
+          {cart.shipping_option && <Payment cart={cart} />}
+        </div>
+        <aside className="panel" aria-label={words.cart}>
+          <CartLines cart={cart} />
+          <Codes cart={cart} />
+          <Totals of={cart} />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+function Contact({ cart }: { cart: Cart }) {
+  const { words, language, say } = useSettings();
+  const { tell } = useCart();
+  const [failure, fail] = useState<unknown>();
+  const [isSaving, saving] = useState(false);
+  const address = cart.shipping_address;
+  const faults = new Set(failure instanceof Refusal
+    ? failure.problem.errors?.map(error => error.pointer.split('/').at(-1)) : []);
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    fail(undefined);
+    saving(true);
+    const { email, ...rest } = Object.fromEntries(
+      [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim() || null])) as Record<string, string | null>;
+    tell({ email: email ?? '', shipping_address: rest as unknown as Address }).catch(fail).finally(() => saving(false));
+  };
+
+  const field = (name: keyof Address & keyof typeof words, autoComplete: string, isNeeded = true) => (
+    <label className={`field-${name}`}>{words[name] as string}
+      <input name={name} defaultValue={address?.[name] ?? ''} autoComplete={autoComplete} required={isNeeded} maxLength={200} aria-invalid={faults.has(name) || undefined} />
+    </label>
+  );
+
+  return (
+    <form className="panel" onSubmit={save} aria-label={words.contact}>
+      <h2>{words.contact}</h2>
+      <label>{words.email}
+        <input name="email" type="email" defaultValue={cart.email ?? ''} autoComplete="email" required maxLength={320} aria-invalid={faults.has('email') || undefined} />
+      </label>
+      <h2>{words.address}</h2>
+      <div className="fields">
+        {field('first_name', 'given-name')}
+        {field('last_name', 'family-name')}
+        {field('line1', 'address-line1')}
+        {field('line2', 'address-line2', false)}
+        {field('postal_code', 'postal-code')}
+        {field('city', 'address-level2')}
+        <label>{words.country}
+          <select name="country" defaultValue={address?.country ?? (language === 'de' ? 'DE' : 'GB')} autoComplete="country">
+            {countries.map(country => (
+              <option key={country} value={country}>{new Intl.DisplayNames([language], { type: 'region' }).of(country)}</option>
+            ))}
+          </select>
+        </label>
+        {field('phone', 'tel', false)}
+      </div>
+      {failure !== undefined && <p className="warning" role="alert">{say(failure)}</p>}
+      <button className={address ? 'quiet' : 'button'} disabled={isSaving}>{words.toShipping}</button>
+    </form>
+  );
+}
+
+function Shipping({ cart }: { cart: Cart }) {
+  const { words, sum, say } = useSettings();
+  const { ship } = useCart();
+  const [failure, fail] = useState<unknown>();
+  const { data, error } = useQuery({
+    // Another address or another weight has other ways.
+    queryKey: ['shipping', cart.id, cart.shipping_address, cart.lines],
+    queryFn: () => taken(shop.GET('/v1/carts/{cartId}/shipping-options', { params: { path: { cartId: cart.id } } })),
+  });
+  const choose = (id: string) => {
+    fail(undefined);
+    ship(id).catch(fail);
+  };
+
+  return (
+    <section className="panel">
+      <h2 id="shipping">{words.shipping}</h2>
+      {data?.data.length === 0 && <p className="warning">{words.noShipping}</p>}
+      <fieldset className="options list" aria-labelledby="shipping">
+        {data?.data.map(option => (
+          <label key={option.id}>
+            <input type="radio" name="shipping" value={option.id} checked={cart.shipping_option?.id === option.id} onChange={() => choose(option.id)} />
+            <span>
+              {option.title} <span className="small">{words.days(option.days_min, option.days_max)}</span>
+              <span className="price">{sum(option.price)}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {(error ?? failure) != null && <p className="warning" role="alert">{say(error ?? failure)}</p>}
+    </section>
+  );
+}
+
+function Payment({ cart }: { cart: Cart }) {
+  const { words, sum, say } = useSettings();
+  const { forget } = useCart();
+  const go = useNavigate();
+  const [method, choose] = useState<keyof typeof methods>('visa');
+  const [failure, fail] = useState<unknown>();
+  const [isPaying, paying] = useState(false);
+  const [bank, ask] = useState<string | null>(null);
+  const due = cart.amount_due ?? cart.totals.total;
+  const isFree = Number(due.amount) === 0;
+  const blocked = cart.problems.some(problem => (problem.blocks && problem.code !== 'price_changed') || problem.code === 'insufficient_stock');
+
+  const done = (order: Order) => {
+    void go(`/orders/${order.id}`, { state: { isNew: true }, replace: true });
+    forget();
+  };
+  const pay = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    fail(undefined);
+    paying(true);
+    try {
+      const answer = await taken(shop.POST('/v1/carts/{cartId}/complete', {
+        params: { path: { cartId: cart.id }, header: { 'Idempotency-Key': idempotencyKey() } },
+        body: {
+          payment_method: isFree ? null : methods[method],
+          expected_total: cart.totals.total,
+          accept_price_changes: cart.problems.some(problem => problem.code === 'price_changed'),
+        },
+      }));
+      if ('next_action' in answer) {
+        ask(answer.next_action.url);
+      } else {
+        done(answer);
+      }
+    } catch (refused) {
+      fail(refused);
+    } finally {
+      paying(false);
+    }
+  };
+
+  return (
+    <form className="panel" onSubmit={event => void pay(event)} aria-label={words.payment}>
+      <h2>{words.payment}</h2>
+      {!isFree && (
+        <fieldset className="options list">
+          <legend className="small">{words.testCard}</legend>
+          {(Object.keys(methods) as (keyof typeof methods)[]).map(each => (
+            <label key={each}><input type="radio" name="method" value={each} checked={method === each} onChange={() => choose(each)} /><span>{words[each]}</span></label>
+          ))}
+        </fieldset>
+      )}
+      {failure !== undefined && <p className="warning" role="alert">{say(failure)}</p>}
+      <button className="button" disabled={isPaying || blocked}>{words.pay(sum(due))}</button>
+      {bank && <Bank challenge={bank} cart={cart.id} onOrder={done} onOver={refused => {
+        ask(null);
+        fail(refused);
+      }} />}
+    </form>
+  );
+}
+
+/** The sandbox's bank: asks the customer, as a real one does on its own page. */
+function Bank({ challenge, cart, onOrder, onOver }: {
+  challenge: string; cart: string; onOrder(order: Order): void; onOver(failure: unknown): void;
+}) {
+  const { words } = useSettings();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [isWaiting, wait] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const answer = async (approve: boolean) => {
+    wait(true);
+    try {
+      const intent = challenge.split('/').at(-1)!;
+      await taken(shop.POST('/v1/sandbox/challenges/{intent}', { params: { path: { intent } }, body: { approve } }));
+      for (;;) {
+        const now = await taken(shop.GET('/v1/carts/{cartId}', { params: { path: { cartId: cart } } }));
+        if (now.order) {
+          onOrder(await taken(shop.GET('/v1/orders/{orderId}', { params: { path: { orderId: now.order } } })));
+          return;
+        }
+
+        if (now.status === 'active') {
+          onOver(new Refusal({ type: 'about:blank', title: 'declined', status: 402, code: 'payment_declined', retryable: false }));
+          return;
+        }
+
+        await new Promise(later => setTimeout(later, 300));
+      }
+    } catch (failure) {
+      onOver(failure);
+    }
+  };
+
+  return (
+    <dialog ref={dialog} className="bank" aria-labelledby="bank" onCancel={event => event.preventDefault()}>
+      <h2 id="bank">{words.bank}</h2>
+      <p>{isWaiting ? words.waiting : words.bankQuestion}</p>
+      <p className="row">
+        <button type="button" className="button" disabled={isWaiting} onClick={() => void answer(true)}>{words.approve}</button>
+        <button type="button" className="quiet" disabled={isWaiting} onClick={() => void answer(false)}>{words.refuse}</button>
+      </p>
+    </dialog>
+  );
+}
+
+function Codes({ cart }: { cart: Cart }) {
+  const { words, say } = useSettings();
+  const { enter, withdraw } = useCart();
+  const [failure, fail] = useState<unknown>();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const code = String(new FormData(form).get('code') ?? '').trim();
+    fail(undefined);
+    if (code) {
+      enter(code).then(() => form.reset(), fail);
+    }
+  };
+
+  return (
+    <form className="codes" onSubmit={submit}>
+      <label>{words.code}<input name="code" maxLength={64} autoComplete="off" /></label>
+      <button className="quiet">{words.apply}</button>
+      <ul>
+        {cart.code_outcomes?.map(outcome => (
+          <li key={outcome.code} className="row small">
+            <span>{outcome.code}{outcome.status !== 'applied' && ` – ${outcome.detail}`}</span>
+            <button type="button" className="quiet" onClick={() => void withdraw(outcome.code).catch(fail)}>{words.remove}</button>
+          </li>
+        ))}
+      </ul>
+      {failure !== undefined && <p className="warning" role="alert">{say(failure)}</p>}
+    </form>
+  );
+}

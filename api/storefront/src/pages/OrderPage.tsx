@@ -1,0 +1,67 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useLocation, useParams } from 'react-router';
+import { follow, shop, taken, type Order } from '../api';
+import { Picture } from '../parts/Picture';
+import { Failed, Loading } from '../parts/States';
+import { Totals } from '../parts/Totals';
+import { useSettings } from '../settings';
+
+/** An order, and what becomes of it while one looks. */
+export default function OrderPage() {
+  const { id = '' } = useParams();
+  const { words } = useSettings();
+  const client = useQueryClient();
+  const { data: order, error, isPending, refetch } = useQuery({
+    queryKey: ['order', id],
+    queryFn: () => taken(shop.GET('/v1/orders/{orderId}', { params: { path: { orderId: id } } })),
+  });
+
+  const isThere = order !== undefined;
+  useEffect(() => (isThere
+    ? follow<Order>(`/v1/orders/${id}/events`, 'order', now => client.setQueryData(['order', id], now))
+    : undefined), [id, isThere, client]);
+  useEffect(() => {
+    document.title = order ? `${words.order(order.number)} · ${words.name}` : words.name;
+  }, [order, words]);
+
+  return isPending ? <Loading /> : error ? <Failed isPage failure={error} retry={() => void refetch()} /> : <Shown order={order} />;
+}
+
+function Shown({ order }: { order: Order }) {
+  const { words, sum, date } = useSettings();
+  const isNew = (useLocation().state as { isNew?: boolean } | null)?.isNew;
+  return (
+    <>
+      {isNew && <p className="success" role="status">{words.thanks}</p>}
+      <h1>{words.order(order.number)}</h1>
+      <p className="small">{words.placedAt} {date(order.placed_at)}. {order.email && words.confirmedTo(order.email)}</p>
+      <section aria-labelledby="status" className="panel">
+        <h2 id="status">{words.statusTitle}</h2>
+        <p className="big" aria-live="polite" data-status={order.status === 'canceled' ? 'canceled' : order.fulfillment_status}>
+          {order.status === 'canceled' ? words.status.canceled : words.status[order.fulfillment_status]}
+        </p>
+        <ul className="parcels">
+          {order.fulfillments.filter(parcel => parcel.tracking).map(parcel => (
+            <li key={parcel.id}>
+              {parcel.tracking!.carrier} {parcel.tracking!.number}{' '}
+              {parcel.tracking!.url && <a href={parcel.tracking!.url} rel="noreferrer">{words.tracking}</a>}
+            </li>
+          ))}
+        </ul>
+        <p className="small">{words.live}</p>
+      </section>
+      <ul className="lines">
+        {order.lines.filter(line => line.quantity > 0).map(line => (
+          <li key={line.id} className="line">
+            <Picture url={line.image} alt="" size={72} />
+            <div>{line.title}{line.variant_title && <p className="small">{line.variant_title}</p>}<p className="small">× {line.quantity}</p></div>
+            <span className="price">{sum(line.total)}</span>
+          </li>
+        ))}
+      </ul>
+      <Totals of={order} />
+      <p className="small">{words.payment}: {words.paymentStatus[order.payment_status] ?? order.payment_status}</p>
+    </>
+  );
+}

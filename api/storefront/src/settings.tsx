@@ -1,0 +1,85 @@
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Refusal, type Money } from './api';
+import { de } from './words/de';
+import { en, type Words } from './words/en';
+
+export const languages = { en, de } as const;
+export const currencies = ['GBP', 'EUR'] as const;
+export const looks = ['auto', 'light', 'dark'] as const;
+export type Language = keyof typeof languages;
+export type Currency = (typeof currencies)[number];
+
+interface Settings {
+  language: Language;
+  currency: Currency;
+  look: (typeof looks)[number];
+}
+
+interface InUse extends Settings {
+  words: Words;
+  change(settings: Partial<Settings>): void;
+  /** A sum as people of the language write it. */
+  sum(money: Money): string;
+  date(time: string): string;
+  /** What a failure is called. */
+  say(failure: unknown): string;
+}
+
+const kept = 'settings';
+const Context = createContext<InUse | null>(null);
+
+function start(): Settings {
+  const usual: Settings = {
+    language: navigator.language.startsWith('de') ? 'de' : 'en',
+    currency: navigator.language === 'en-GB' || !/^(de|fr|it|es|nl)/.test(navigator.language) ? 'GBP' : 'EUR',
+    look: 'auto',
+  };
+  try {
+    const known = JSON.parse(localStorage.getItem(kept) ?? '{}') as Partial<Settings>;
+    return {
+      language: known.language && known.language in languages ? known.language : usual.language,
+      currency: known.currency && currencies.includes(known.currency) ? known.currency : usual.currency,
+      look: known.look && looks.includes(known.look) ? known.look : usual.look,
+    };
+  } catch {
+    return usual;
+  }
+}
+
+/** Language, currency and look: of this browser, since they are nobody's secret. */
+export function SettingsProvider({ children }: { children: ReactNode }) {
+  const [settings, set] = useState(start);
+  useEffect(() => {
+    localStorage.setItem(kept, JSON.stringify(settings));
+    document.documentElement.lang = settings.language;
+    document.documentElement.dataset.look = settings.look;
+  }, [settings]);
+
+  const value = useMemo<InUse>(() => {
+    const words: Words = languages[settings.language];
+    const region = settings.language === 'de' ? 'de-DE' : 'en-GB';
+    return {
+      ...settings,
+      words,
+      change: next => set(now => ({ ...now, ...next })),
+      sum: ({ amount, currency }) => {
+        const format = new Intl.NumberFormat(region, { style: 'currency', currency });
+        // Whole numbers of the smallest unit: how many there are in one is known to whoever writes the currency.
+        return format.format(Number(amount) / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+      },
+      date: time => new Intl.DateTimeFormat(region, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(time)),
+      say: failure => (failure instanceof Refusal ? words.problems[failure.code] : undefined) ?? words.problem,
+    };
+  }, [settings]);
+
+  return <Context value={value}>{children}</Context>;
+}
+
+export function useSettings(): InUse {
+  const settings = use(Context);
+  if (!settings) {
+    throw new Error('Outside of SettingsProvider.');
+  }
+
+  return settings;
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Commerce.Processes;
+using Microsoft.Playwright;
+
+namespace Commerce.Browser;
+
+/// <summary>
+/// Chromium and a shop to look at with it. Pages are as wide as a phone unless a test says otherwise; whatever a page complains
+/// of, as of a script it was kept from running, fails the test that opened it.
+/// </summary>
+public sealed class ShopBrowser : IAsyncLifetime
+{
+    private static readonly string Chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    /// <summary>What a machine lacks on which no page can be looked at; null: nothing.</summary>
+    public static string? Missing { get; } =
+        !File.Exists(Chromium) ? $"There is no browser at {Chromium}: apt-get install chromium, or set CHROMIUM."
+        : !File.Exists(Path.Combine(Repository.Root, "api", "wwwroot", "storefront", "index.html")) ? "The pages were built without Node."
+        : null;
+
+    /// <summary>A shop of its own, with its pages.</summary>
+    public RunningShop Shop { get; } = new() { Settings = [("SignIn__Clients__0__RedirectUris__0", "{address}/signed-in")] };
+
+    /// <summary>Where pictures of the pages go.</summary>
+    public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pages")).FullName;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Missing is not null)
+        {
+            return;
+        }
+
+        await Shop.InitializeAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-dev-shm-usage"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Missing is not null)
+        {
+            return;
+        }
+
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        await Shop.DisposeAsync();
+        Assert.True(_complaints.IsEmpty, string.Join('\n', _complaints));
+    }
+
+    /// <summary>Somebody with a browser of his own: what he has in it, nobody else has.</summary>
+    public async Task<IBrowserContext> SomebodyAsync(int width = 390, string language = "en-GB")
+    {
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = Shop.Address.ToString(),
+            ViewportSize = new() { Width = width, Height = 844 },
+            Locale = language,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(20_000);
+        context.Console += (_, said) =>
+        {
+            // What was refused is said by the page; the browser says so as well.
+            if (said.Type == "error" && !said.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                _complaints.Enqueue($"{said.Page?.Url}: {said.Text}");
+            }
+        };
+        context.WebError += (_, thrown) => _complaints.Enqueue($"{thrown.Page?.Url}: {thrown.Error}");
+        return context;
+    }
+}

@@ -1,0 +1,362 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Commerce.Identity;
+using Microsoft.Playwright;
+using static Commerce.Shopping;
+using static Microsoft.Playwright.Assertions;
+
+namespace Commerce.Browser;
+
+public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
+{
+    private readonly ShopBrowser _browser;
+
+    public StorefrontJourneys(ShopBrowser browser)
+    {
+        Assert.SkipWhen(ShopBrowser.Missing is not null, ShopBrowser.Missing ?? "");
+        _browser = browser;
+    }
+
+    private RunningShop Shop => _browser.Shop;
+
+    [Fact]
+    public async Task A_shopper_buys_after_a_card_was_declined_and_a_bank_was_told_no()
+    {
+        var (sku, _) = await Shop.NewProductAsync(title: $"Blue jug {NewName()}");
+        await using var ada = await _browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Searchbox).FillAsync(sku);
+        await page.GetByRole(AriaRole.Search).GetByRole(AriaRole.Button).ClickAsync();
+        await page.Locator(".card").First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add to cart" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Link, new() { Name = "Checkout" }).ClickAsync();
+        await FillAsync(page);
+
+        await PayAsync(page, "A card that is declined");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The card was declined");
+
+        await PayAsync(page, "A card whose bank asks you first");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Refuse" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The card was declined");
+
+        await PayAsync(page, "A card whose bank asks you first");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
+
+        await Expect(page.GetByText("Thank you. Your order is placed.")).ToBeVisibleAsync();
+        var number = Number().Match(await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).InnerTextAsync()).Value;
+        await page.GotoAsync("/orders");
+        await page.GetByLabel("Order number").FillAsync(number);
+        await page.GetByLabel("E-mail").FillAsync("ada@example.org");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Order {number}");
+        Assert.Equal(9, (int?)(await Shop.AsOperator.GetAsync($"/v1/admin/stock/{sku}")).Body!["available"]);
+    }
+
+    [Fact]
+    public async Task Two_tabs_show_one_cart()
+    {
+        var (_, handle) = await Shop.NewProductAsync();
+        await using var ada = await _browser.SomebodyAsync();
+        var first = await ada.NewPageAsync();
+        await AddAsync(first, handle);
+        var second = await ada.NewPageAsync();
+        await second.GotoAsync("/checkout");
+        await Expect(second.GetByRole(AriaRole.Complementary).Locator("output")).ToHaveTextAsync("1");
+
+        await first.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "One more" }).ClickAsync();
+        await Expect(second.GetByRole(AriaRole.Complementary).Locator("output")).ToHaveTextAsync("2");
+
+        await FillAsync(second);
+        await PayAsync(second, "A card that is charged");
+        await Expect(second.GetByText("Thank you.")).ToBeVisibleAsync();
+        await Expect(first.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Your cart is empty.");
+    }
+
+    [Fact]
+    public async Task Who_looks_at_the_last_one_sees_it_go_and_who_has_it_in_his_cart_is_told()
+    {
+        var (sku, handle) = await Shop.NewProductAsync(units: 1);
+        await using var ada = await _browser.SomebodyAsync();
+        await using var grace = await _browser.SomebodyAsync();
+        var cart = await ada.NewPageAsync();
+        await AddAsync(cart, handle);
+        var product = await grace.NewPageAsync();
+        await product.GotoAsync($"/p/{handle}");
+        await Expect(product.GetByText("The last one")).ToBeVisibleAsync();
+
+        (await Shop.CompleteAsync(await Shop.NewReadyCartAsync(sku))).Expect(HttpStatusCode.Created);
+
+        await Expect(product.GetByText("Sold out")).ToBeVisibleAsync();
+        await Expect(product.GetByRole(AriaRole.Button, new() { Name = "Add to cart" })).ToBeDisabledAsync();
+        await cart.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Link, new() { Name = "Checkout" }).ClickAsync();
+        await FillAsync(cart);
+        await Expect(cart.GetByText("is sold out. Remove it to go on.")).ToBeVisibleAsync();
+        await Expect(cart.GetByRole(AriaRole.Button, new() { NameRegex = Pay() })).ToBeDisabledAsync();
+    }
+
+    [Fact]
+    public async Task An_order_is_sent_before_the_eyes_of_the_shopper()
+    {
+        var order = $"{(await Shop.NewOrderAsync())["id"]}";
+        await using var ada = await _browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync($"/orders/{order}");
+        await Expect(page.GetByText("We are getting it ready.")).ToBeVisibleAsync();
+        string? parcel = null;
+        await Shop.EventuallyAsync(async () => (parcel = (string?)(await Shop.AsOperator.GetAsync(
+            $"/v1/admin/fulfillment-orders?order_id={order}")).Body!["data"]!.AsArray().FirstOrDefault()?["id"]) is not null);
+
+        (await Shop.AsOperator.PostAsync(
+            $"/v1/admin/fulfillment-orders/{parcel}/fulfillments",
+            new { tracking = new { carrier = "Royal Mail", number = "AB12", url = "https://example.org/AB12" } })).Expect(HttpStatusCode.Created);
+
+        await Expect(page.GetByText("It is on its way.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", "https://example.org/AB12");
+    }
+
+    [Fact]
+    public async Task A_guest_with_a_full_cart_becomes_a_customer_and_nobody_else_sees_what_he_bought()
+    {
+        var (_, handle) = await Shop.NewProductAsync();
+        var email = $"{NewName()}@example.org";
+        await using var ada = await _browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await AddAsync(page, handle);
+        await page.GotoAsync("/register");
+        await page.GetByRole(AriaRole.Form, new() { Name = "Create an account" }).GetByLabel("E-mail").FillAsync(email);
+        await page.GetByLabel("Password, 12 characters").FillAsync(SignInShop.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create an account" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("We have just written to you");
+        string? code = null;
+        await Shop.EventuallyAsync(() => Task.FromResult((code = SignInShop.FindCode(Shop.Mails, email, "verify-email")) is not null));
+        await page.GotoAsync($"/verify-email?email={Uri.EscapeDataString(email)}&code={code}");
+        await Expect(page.GetByText("The address is yours")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByLabel("E-mail").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync(SignInShop.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("You have not ordered anything yet.")).ToBeVisibleAsync();
+
+        await page.GotoAsync("/checkout");
+        await FillAsync(page);
+        await PayAsync(page, "A card that is charged");
+        await Expect(page.GetByText("Thank you.")).ToBeVisibleAsync();
+        var order = page.Url;
+        await page.GotoAsync("/account");
+        await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = OrderLink() })).ToHaveCountAsync(1);
+
+        await using var grace = await _browser.SomebodyAsync();
+        var stranger = await grace.NewPageAsync();
+        await stranger.GotoAsync(order);
+        await Expect(stranger.GetByRole(AriaRole.Alert)).ToContainTextAsync("No order has this number");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page.Locator(".card").First).ToBeVisibleAsync();
+        await page.GotoAsync(order);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("No order has this number");
+    }
+
+    [Fact]
+    public async Task Three_stand_in_line_for_two_and_each_sees_his_place()
+    {
+        var (sku, _) = await Shop.NewProductAsync(units: 2);
+        var drop = (string)(await Shop.AsOperator.PostAsync(
+            "/v1/admin/drops",
+            new { title = "Sneaker", sku, units = 2, opens_at = DateTimeOffset.UtcNow.AddSeconds(3), hold_seconds = 600, in_checkout_max = 1 },
+            Key())).Expect(HttpStatusCode.Created)["id"]!;
+        var pages = new List<IPage>();
+        for (var i = 0; i < 3; i++)
+        {
+            pages.Add(await (await _browser.SomebodyAsync()).NewPageAsync());
+            await pages[i].GotoAsync($"/drops/{drop}");
+        }
+
+        await Expect(pages[0].GetByText("It opens in 00:0")).ToBeVisibleAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await pages[i].GetByLabel("E-mail").FillAsync($"buyer{i}-{sku}@example.org");
+            await pages[i].GetByRole(AriaRole.Button, new() { Name = "Get in line" }).ClickAsync();
+            await Expect(pages[i].GetByText(i == 0 ? "It is your turn." : "You have a place in line.")).ToBeVisibleAsync();
+        }
+
+        await Expect(pages[1].GetByText("You are next.")).ToBeVisibleAsync();
+        await Expect(pages[2].GetByText("You are number 2.")).ToBeVisibleAsync();
+        await BuyAsync(pages[0]);
+        await Expect(pages[1].GetByText("It is your turn.")).ToBeVisibleAsync();
+        await BuyAsync(pages[1]);
+
+        await Expect(pages[2].GetByText("you are on the waitlist")).ToBeVisibleAsync();
+        foreach (var page in pages)
+        {
+            await page.Context.CloseAsync();
+        }
+
+        static async Task BuyAsync(IPage page)
+        {
+            await Expect(page.GetByText("It is held for you for 0")).ToBeVisibleAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Checkout" }).ClickAsync();
+            await FillAsync(page, email: null);
+            await PayAsync(page, "A card that is charged");
+            await Expect(page.GetByText("Thank you.")).ToBeVisibleAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_speaks_German_and_pays_in_euros_is_understood()
+    {
+        await using var ada = await _browser.SomebodyAsync(width: 1_440, language: "de-DE");
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync("/p/harbour-espresso");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "In den Warenkorb" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".price.big")).ToContainTextAsync("€");
+
+        await page.GetByLabel("Währung").SelectOptionAsync("GBP");
+
+        await Expect(page.Locator(".price.big")).ToContainTextAsync("£");
+        await page.GetByLabel("Sprache").SelectOptionAsync("en");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Add to cart" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_somebody_wrote_is_shown_as_he_wrote_it_and_never_run()
+    {
+        const string hostile = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>";
+        var (_, handle) = await Shop.NewProductAsync(title: hostile);
+        await using var ada = await _browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await AddAsync(page, handle);
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(hostile);
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(hostile);
+        await page.GotoAsync($"/search?q={Uri.EscapeDataString(hostile)}");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(hostile);
+        Assert.NotEqual("run", await page.TitleAsync());
+    }
+
+    [Theory]
+    [InlineData(390)]
+    [InlineData(1_440)]
+    public async Task Every_page_can_be_used_by_everybody(int width)
+    {
+        var (sku, handle) = await Shop.NewProductAsync(units: 3, title: "Ash chopping board");
+        var order = (string)(await Shop.CompleteAsync(await Shop.NewReadyCartAsync(sku))).Expect(HttpStatusCode.Created)["id"]!;
+        await using var ada = await _browser.SomebodyAsync(width);
+        var page = await ada.NewPageAsync();
+        foreach (var (path, name) in new[]
+        {
+            ("/", "home"), ("/c/coffee", "category"), ("/search?q=tea", "search"), ("/search?q=zzzzzz", "nothing"), ("/p/harbour-espresso", "product"),
+            ("/checkout", "empty"), ("/orders", "look-up"), ($"/orders/{order}", "order"), ("/p/nothing-of-the-kind", "missing"),
+        })
+        {
+            await page.GotoAsync(path);
+            await AssertUsableAsync(page, name, width);
+        }
+
+        await AddAsync(page, handle);
+        await AssertUsableAsync(page, "cart", width);
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Link, new() { Name = "Checkout" }).ClickAsync();
+        await FillAsync(page);
+        await AssertUsableAsync(page, "checkout", width);
+    }
+
+    [Fact]
+    public async Task The_shop_opens_without_a_connection_and_says_so()
+    {
+        await using var ada = await _browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync("/");
+        await Shop.EventuallyAsync(() => page.EvaluateAsync<bool>("navigator.serviceWorker.controller !== null"));
+
+        // Once more, through what has just been installed.
+        await page.GotoAsync("/p/harbour-espresso");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Add to cart" })).ToBeVisibleAsync();
+
+        await ada.SetOfflineAsync(true);
+        await page.GotoAsync("/p/tide-notebook");
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are offline.");
+    }
+
+    [Fact]
+    public async Task A_page_runs_no_more_than_120_KB_of_script()
+    {
+        var most = 0;
+        foreach (var script in Directory.EnumerateFiles(
+            Path.Combine(Repository.Root, "api", "wwwroot", "storefront", "assets"), "*.js"))
+        {
+            var path = $"/storefront/assets/{Path.GetFileName(script)}";
+            using var answer = await Shop.RawAsync(HttpMethod.Get, path, ("Accept-Encoding", "gzip;q=0.5, br"));
+            Assert.Equal("br", Assert.Single(answer.Content.Headers.ContentEncoding));
+            Assert.Equal("text/javascript", answer.Content.Headers.ContentType!.MediaType);
+            Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+            most += (int)answer.Content.Headers.ContentLength!;
+        }
+
+        // All pages together, which is more than any of them.
+        Assert.InRange(most, 1, 120 * 1_024);
+    }
+
+    private static async Task AddAsync(IPage page, string handle)
+    {
+        await page.GotoAsync($"/p/{handle}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add to cart" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).Locator("output")).ToHaveTextAsync("1");
+    }
+
+    /// <summary>Says who and where one is, and how it is sent.</summary>
+    /// <param name="email">Null: that has been said.</param>
+    private static async Task FillAsync(IPage page, string? email = "ada@example.org")
+    {
+        if (email is not null)
+        {
+            await page.GetByLabel("E-mail").FillAsync(email);
+        }
+
+        foreach (var (label, text) in new[]
+        {
+            ("First name", "Ada"), ("Last name", "Lovelace"),
+            ("Street and number", "12 St James's Square"), ("Postcode", "SW1Y 4JH"), ("Town", "London"),
+        })
+        {
+            await page.GetByLabel(label).FillAsync(text);
+        }
+
+        await page.GetByLabel("Country").SelectOptionAsync("GB");
+        await page.GetByRole(AriaRole.Button, new() { Name = "On to delivery" }).ClickAsync();
+        await page.GetByText("Standard delivery").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = Pay() })).ToBeVisibleAsync();
+    }
+
+    private static async Task PayAsync(IPage page, string method)
+    {
+        await page.GetByText(method).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pay() }).ClickAsync();
+    }
+
+    /// <summary>What axe finds wrong by WCAG 2.2 AA, and whether one has to scroll sideways.</summary>
+    private static async Task AssertUsableAsync(IPage page, string name, int width)
+    {
+        await Expect(page.GetByRole(AriaRole.Main)).Not.ToContainTextAsync("Loading…");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(ShopBrowser.Pictures, $"{name}-{width}.png"), FullPage = true });
+        await page.EvaluateAsync(await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "api", "storefront", "node_modules", "axe-core", "axe.min.js")));
+        var faults = await page.EvaluateAsync<string[]>("""
+            async () => (await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })).violations
+                .map(fault => `${fault.id}: ${fault.nodes.map(node => node.html).join(' ')}`)
+            """);
+        Assert.Empty(faults.Select(fault => $"{name}: {fault}"));
+        Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), $"{name} is too wide.");
+    }
+
+    [GeneratedRegex("^Order ")]
+    private static partial Regex OrderLink();
+
+    [GeneratedRegex("^Pay ")]
+    private static partial Regex Pay();
+
+    [GeneratedRegex("[A-Z0-9]{8}$")]
+    private static partial Regex Number();
+}
