@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Commerce.Http;
 
 /// <summary>
-/// The shop's pages in a browser: one document for all of them, and files beside it whose names say what is in them. They are built
+/// The shop's pages in a browser: one document for all of them and one for the operators' console, and files beside it whose names say what is in them. They are built
 /// with the program when Node is present; without them the API is all there is.
 /// </summary>
 internal static class StorefrontPages
@@ -14,6 +14,7 @@ internal static class StorefrontPages
     public const string Folder = "/storefront";
 
     private const string Document = "storefront/index.html";
+    private const string ConsoleDocument = "storefront/admin.html";
     private const string Compressed = ".br";
 
     // Where a page is, as the pages themselves know it. Whatever else is asked for is not there.
@@ -48,15 +49,17 @@ internal static class StorefrontPages
 
     public static void MapStorefront(this IEndpointRouteBuilder routes)
     {
-        foreach (var page in Pages)
+        foreach (var page in Pages.Append("/admin/{**page}"))
         {
-            routes.MapGet(page, Show).AllowAnonymous().ExcludeFromDescription().WithMetadata(new ShopPage());
+            var document = page.StartsWith("/admin", StringComparison.Ordinal) ? ConsoleDocument : Document;
+            routes.MapGet(page, (HttpContext http, IWebHostEnvironment environment) => Show(document, http, environment)).AllowAnonymous().ExcludeFromDescription().WithMetadata(new ShopPage());
         }
     }
 
-    private static Results<FileStreamHttpResult, ProblemHttpResult> Show(HttpContext http, IWebHostEnvironment environment)
+    private static Results<FileStreamHttpResult, ProblemHttpResult> Show(
+        string file, HttpContext http, IWebHostEnvironment environment)
     {
-        if (environment.WebRootFileProvider.GetFileInfo(Document) is not { Exists: true } document)
+        if (environment.WebRootFileProvider.GetFileInfo(file) is not { Exists: true } document)
         {
             return TypedResults.Problem(ResultHttp.Problem(
                 StatusCodes.Status404NotFound,

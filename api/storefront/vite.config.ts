@@ -27,6 +27,7 @@ export default defineConfig({
   build: {
     outDir,
     emptyOutDir: true,
+    rollupOptions: { input: ['index.html', 'admin.html'] },
     // Everything in a file of its own: the pages run nothing that stands in them.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

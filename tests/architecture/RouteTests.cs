@@ -34,7 +34,7 @@ public sealed class RouteTests
         "POST /connect/end-session", "GET /connect/userinfo", "POST /connect/userinfo",
         "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",
         "GET /", "GET /c/{category}", "GET /search", "GET /p/{product}", "GET /checkout", "GET /orders", "GET /orders/{order}",
-        "GET /drops/{drop}", "GET /account", "GET /register", "GET /signed-in", "GET /verify-email", "GET /reset-password",
+        "GET /drops/{drop}", "GET /account", "GET /register", "GET /admin/{**page}", "GET /signed-in", "GET /verify-email", "GET /reset-password",
         "GET /docs/{documentName?}", "GET /docs/scalar.js", "GET /docs/scalar.aspnetcore.js", "GET /docs/favicon.svg",
     ];
 

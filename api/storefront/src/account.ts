@@ -58,6 +58,17 @@ export async function accessToken(): Promise<string | null> {
   });
 }
 
+/** What roles whoever is signed in has: those in his access token (RFC 9068). */
+export async function rolesOf(): Promise<string[]> {
+  const token = await accessToken();
+  if (!token) {
+    return [];
+  }
+
+  const claims = JSON.parse(atob(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))) as { role?: string | string[] };
+  return [claims.role ?? []].flat();
+}
+
 /** Leaves for the page that asks who it is; and comes back. */
 export async function signIn(backTo: string) {
   await (await users()).signinRedirect({ state: backTo });
@@ -67,7 +78,7 @@ export async function signIn(backTo: string) {
 export async function signedIn(): Promise<string> {
   const user = await (await users()).signinCallback();
   tell();
-  return typeof user?.state === 'string' && user.state.startsWith('/') ? user.state : '/account';
+  return typeof user?.state === 'string' && /^\/(?!\/)/.test(user.state) ? user.state : '/account';
 }
 
 export async function signOut() {

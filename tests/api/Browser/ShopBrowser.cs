@@ -34,6 +34,8 @@ public sealed class ShopBrowser : IAsyncLifetime
             return;
         }
 
+        // As patient as the other tests, since the machine does much else meanwhile.
+        Assertions.SetDefaultExpectTimeout(30_000);
         await Shop.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
@@ -66,7 +68,7 @@ public sealed class ShopBrowser : IAsyncLifetime
             Locale = language,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(30_000);
         context.Console += (_, said) =>
         {
             // What was refused is said by the page; the browser says so as well.

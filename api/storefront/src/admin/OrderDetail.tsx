@@ -1,0 +1,203 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useParams } from 'react-router';
+import { follow, idempotencyKey, shop, taken, type Order } from '../api';
+import { Failed, Loading } from '../parts/States';
+import { Totals } from '../parts/Totals';
+import { useSettings } from '../settings';
+import { Act } from './lists';
+import { words } from './Orders';
+
+const reasons = ['customer', 'inventory', 'fraud', 'unpaid', 'staff', 'other'] as const;
+const once = () => ({ 'Idempotency-Key': idempotencyKey() });
+
+/** One order: what it is, what happened to it, and what can be done about it. */
+export function OrderDetail() {
+  const { id = '' } = useParams();
+  const client = useQueryClient();
+  const { data: order, error, isPending, refetch } = useQuery({
+    queryKey: ['order', id],
+    queryFn: () => taken(shop.GET('/v1/admin/orders/{orderId}', { params: { path: { orderId: id } } })),
+  });
+  const isThere = order !== undefined;
+  useEffect(() => (isThere ? follow<Order>(`/v1/orders/${id}/events`, 'order', now => {
+    client.setQueryData(['order', id], now);
+    void client.invalidateQueries({ queryKey: ['of', id] });
+  }) : undefined), [id, isThere, client]);
+
+  return isPending ? <Loading /> : error ? <Failed isPage failure={error} retry={() => void refetch()} /> : (
+    <>
+      <h1>Order {order.number}</h1>
+      <p>{words(order.status)} · {words(order.payment_status)} · {words(order.fulfillment_status)}</p>
+      <div className="two">
+        <div>
+          <Lines order={order} />
+          <Fulfillment id={id} />
+          <Money id={id} />
+          {order.status !== 'canceled' && <Cancel id={id} />}
+        </div>
+        <div>
+          <Notes id={id} />
+          <History id={id} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Lines({ order }: { order: Order }) {
+  const { sum } = useSettings();
+  return (
+    <section className="panel" aria-labelledby="lines">
+      <h2 id="lines">Lines</h2>
+      <ul className="lines">
+        {order.lines.map(line => (
+          <li key={line.id} className="row">
+            <span>{line.quantity} × {line.title} <span className="small">{line.sku}, {line.fulfilled} sent{(line.canceled ?? 0) > 0 && `, ${line.canceled} called off`}</span></span>
+            <span className="price">{sum(line.total)}</span>
+          </li>
+        ))}
+      </ul>
+      <Totals of={order} />
+      {order.shipping_address && (
+        <p className="small">
+          {order.email}<br />
+          {order.shipping_address.first_name} {order.shipping_address.last_name}, {order.shipping_address.line1}, {order.shipping_address.postal_code} {order.shipping_address.city}, {order.shipping_address.country}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Fulfillment({ id }: { id: string }) {
+  const client = useQueryClient();
+  const { data, error } = useQuery({
+    queryKey: ['of', id, 'fulfillment'],
+    queryFn: () => taken(shop.GET('/v1/admin/fulfillment-orders', { params: { query: { order_id: id } } })),
+  });
+  const fulfill = (parcel: string) => async (fields: Record<string, string>) => {
+    await taken(shop.POST('/v1/admin/fulfillment-orders/{id}/fulfillments', {
+      params: { path: { id: parcel } }, headers: once(),
+      body: { tracking: fields.carrier && fields.number ? { carrier: fields.carrier, number: fields.number, url: fields.url || null } : null },
+    }));
+    await client.invalidateQueries({ queryKey: ['of', id] });
+  };
+  return (
+    <section className="panel" aria-labelledby="fulfillment">
+      <h2 id="fulfillment">Fulfillment</h2>
+      {error && <Failed failure={error} />}
+      {data?.data.length === 0 && <p>Nothing is to be sent yet.</p>}
+      {data?.data.map(parcel => (
+        <div key={parcel.id}>
+          <p>{parcel.location}: {parcel.open_units} of {parcel.units} units to send, {words(parcel.status)}</p>
+          {parcel.open_units > 0 && (
+            <Act label="Send" act={fulfill(parcel.id)}>
+              <label>Carrier<input name="carrier" maxLength={100} /></label>
+              <label>Tracking number<input name="number" maxLength={100} /></label>
+              <label>Link<input name="url" type="url" maxLength={2_000} /></label>
+            </Act>
+          )}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Money({ id }: { id: string }) {
+  const { sum } = useSettings();
+  const client = useQueryClient();
+  const { data: payment, error } = useQuery({
+    queryKey: ['of', id, 'payment'],
+    queryFn: () => taken(shop.GET('/v1/admin/orders/{orderId}/payment', { params: { path: { orderId: id } } })),
+  });
+  const then = () => client.invalidateQueries({ queryKey: ['of', id] });
+  const amount = (text: string | undefined) => (text ? Math.round(Number(text) * 100) : null);
+  return (
+    <section className="panel" aria-labelledby="payment">
+      <h2 id="payment">Payment</h2>
+      {error && <Failed failure={error} />}
+      {payment && (
+        <>
+          <dl className="totals">
+            {Object.entries(payment.amounts ?? {}).filter(([, money]) => Number(money.amount) > 0).map(([name, money]) => (
+              <div key={name} className="row"><dt>{words(name)}</dt><dd>{sum(money)}</dd></div>
+            ))}
+          </dl>
+          {payment.status === 'authorized' && (
+            <Act label="Capture" act={fields => taken(shop.POST('/v1/admin/orders/{orderId}/payment/captures', {
+              params: { path: { orderId: id }, header: once() }, body: { amount: amount(fields.amount), is_final: true },
+            })).then(then)}>
+              <label>Amount, empty for all<input name="amount" inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,2})?" /></label>
+            </Act>
+          )}
+          {Number(payment.amounts?.captured.amount ?? 0) > 0 && (
+            <Act label="Refund" act={fields => taken(shop.POST('/v1/admin/orders/{orderId}/payment/refunds', {
+              params: { path: { orderId: id }, header: once() }, body: { amount: amount(fields.amount), reason: fields.reason || null },
+            })).then(then)}>
+              <label>Amount, empty for all<input name="amount" inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,2})?" /></label>
+              <label>Reason<input name="reason" maxLength={200} /></label>
+            </Act>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Cancel({ id }: { id: string }) {
+  const client = useQueryClient();
+  return (
+    <section className="panel" aria-labelledby="cancel">
+      <h2 id="cancel">Cancel</h2>
+      <Act label="Cancel what is not sent" isQuiet act={fields => taken(shop.POST('/v1/admin/orders/{orderId}/cancel', {
+        params: { path: { orderId: id }, header: once() }, body: { reason: fields.reason as (typeof reasons)[number], restock: true },
+      })).then(order => client.setQueryData(['order', id], order))}>
+        <label>Reason<select name="reason">{reasons.map(reason => <option key={reason}>{reason}</option>)}</select></label>
+      </Act>
+    </section>
+  );
+}
+
+function Notes({ id }: { id: string }) {
+  const { date } = useSettings();
+  const client = useQueryClient();
+  const { data, error } = useQuery({
+    queryKey: ['of', id, 'notes'],
+    queryFn: () => taken(shop.GET('/v1/admin/orders/{orderId}/notes', { params: { path: { orderId: id } } })),
+  });
+  return (
+    <section className="panel" aria-labelledby="notes">
+      <h2 id="notes">Notes</h2>
+      {error && <Failed failure={error} />}
+      <ul className="timeline">{data?.data.map(note => <li key={note.at}><span className="small">{date(note.at)}</span><span>{note.text}</span></li>)}</ul>
+      <Act label="Add" isQuiet act={fields => taken(shop.POST('/v1/admin/orders/{orderId}/notes', {
+        params: { path: { orderId: id } }, body: { text: fields.text ?? '' }, headers: once(),
+      })).then(notes => client.setQueryData(['of', id, 'notes'], notes))}>
+        <label>Note<input name="text" required maxLength={1_000} /></label>
+      </Act>
+    </section>
+  );
+}
+
+/** The order's own journal. */
+function History({ id }: { id: string }) {
+  const { date } = useSettings();
+  const { data, error } = useQuery({
+    queryKey: ['of', id, 'history'],
+    queryFn: () => taken(shop.GET('/v1/admin/orders/{orderId}/history', { params: { path: { orderId: id }, query: { limit: 100 } } })),
+  });
+  return (
+    <section className="panel" aria-labelledby="history">
+      <h2 id="history">History</h2>
+      {error && <Failed failure={error} />}
+      <ol className="timeline">
+        {data?.data.map(entry => (
+          <li key={String(entry.version)}>
+            <span className="small">{date(entry.recorded_at)}</span>
+            <span>{entry.type} <span className="small">version {String(entry.version)}, {(entry.metadata as { actor?: string })?.actor ?? 'the shop itself'}</span></span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

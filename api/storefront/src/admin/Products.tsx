@@ -1,0 +1,36 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { shop, taken, type Product } from '../api';
+import { useSettings } from '../settings';
+import { Act, List } from './lists';
+
+/** All products, also those that shoppers do not see. */
+export function Products() {
+  const { sum } = useSettings();
+  const client = useQueryClient();
+  const [q, search] = useState('');
+  const set = (product: Product) => () => taken(shop.PUT('/v1/admin/products/{productId}/status', {
+    params: { path: { productId: product.id } }, body: { status: product.status === 'active' ? 'archived' : 'active' },
+  })).then(() => client.invalidateQueries({ queryKey: ['products'] }));
+  return (
+    <>
+      <h1>Products</h1>
+      <div className="filters"><label>Search<input type="search" value={q} maxLength={200} onChange={event => search(event.target.value)} /></label></div>
+      <List<Product>
+        of={['products', q]}
+        read={cursor => taken(shop.GET('/v1/admin/products', { params: { query: { limit: 50, cursor, q: q || undefined } } }))}
+        columns={['Title', 'Status', 'SKUs', 'Prices', 'Do']}
+        row={product => (
+          <tr key={product.id}>
+            <td className="wide"><a href={`/p/${product.handle}`}>{product.title}</a></td>
+            <td>{product.status}</td>
+            <td className="wide">{product.variants.map(variant => variant.sku).join(', ')}</td>
+            <td className="wide">{product.variants[0]?.prices.map(sum).join(', ')}</td>
+            <td><Act isQuiet label={product.status === 'active' ? `Archive ${product.title}` : `Publish ${product.title}`} act={set(product)} /></td>
+          </tr>
+        )}
+        empty="No product is like that."
+      />
+    </>
+  );
+}

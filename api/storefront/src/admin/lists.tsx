@@ -1,0 +1,70 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { useSettings } from '../settings';
+import { Failed, Loading } from '../parts/States';
+
+interface Page<T> {
+  data: T[];
+  page: { next_cursor?: string | null };
+}
+
+/** A list page by page, as the API gives it. */
+export function List<T>({ of, read, columns, row, empty }: {
+  of: readonly unknown[];
+  read(cursor: string | undefined): Promise<Page<T>>;
+  columns: readonly string[];
+  row(entry: T): ReactNode;
+  empty: string;
+}) {
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
+    queryKey: of,
+    queryFn: ({ pageParam }) => read(pageParam ?? undefined),
+    initialPageParam: null as string | null,
+    getNextPageParam: last => last.page.next_cursor ?? null,
+  });
+  const entries = data?.pages.flatMap(page => page.data) ?? [];
+  return isPending ? <Loading /> : error ? <Failed failure={error} retry={() => void refetch()} /> : entries.length === 0 ? <p>{empty}</p> : (
+    <>
+      <div className="table" tabIndex={0} role="region" aria-label="Table">
+        <table>
+          <thead><tr>{columns.map(column => <th key={column} scope="col">{column}</th>)}</tr></thead>
+          <tbody>{entries.map(row)}</tbody>
+        </table>
+      </div>
+      {hasNextPage && <button type="button" className="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>Show more</button>}
+    </>
+  );
+}
+
+/** A form that does one thing, says that it does, and why not if not. */
+export function Act({ label, act, children, isQuiet = false }: {
+  label: string; act(fields: Record<string, string>): Promise<unknown>; children?: ReactNode; isQuiet?: boolean;
+}) {
+  const { say } = useSettings();
+  const [state, setState] = useState<{ isBusy?: boolean; failure?: unknown; isDone?: boolean }>({});
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    setState({ isBusy: true });
+    act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]))).then(
+      () => {
+        form.reset();
+        setState({ isDone: true });
+      },
+      failure => setState({ failure }));
+  };
+  return (
+    <form className="inline" onSubmit={submit} aria-label={label}>
+      {children}
+      <button className={isQuiet ? 'quiet' : 'button'} disabled={state.isBusy}>{label}</button>
+      {state.isDone && <span className="small" role="status">Done.</span>}
+      {state.failure !== undefined && <p className="warning" role="alert">{explain(state.failure, say)}</p>}
+    </form>
+  );
+}
+
+/** Operators are told what exactly was refused. */
+function explain(failure: unknown, say: (failure: unknown) => string) {
+  const problem = (failure as { problem?: { code: string; detail?: string } }).problem;
+  return problem?.code === 'forbidden' ? 'Your roles do not allow this.' : problem?.detail ?? say(failure);
+}

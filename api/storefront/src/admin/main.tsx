@@ -1,0 +1,92 @@
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { StrictMode, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter, Link, NavLink, Route, Routes } from 'react-router';
+import { rolesOf, signIn, signOut, useIsSignedIn } from '../account';
+import { Refusal } from '../api';
+import { Boundary } from '../parts/Boundary';
+import { Loading } from '../parts/States';
+import { SettingsProvider } from '../settings';
+import '../style.css';
+import './console.css';
+import { OrderDetail } from './OrderDetail';
+import { Orders } from './Orders';
+import { Products } from './Products';
+import { Stock } from './Stock';
+import { Stuck } from './Stuck';
+
+/** What each role is shown. What it may do is decided by the server, whatever is shown. */
+const shownTo = {
+  Orders: ['support', 'merchandiser', 'warehouse', 'finance', 'administrator'],
+  Products: ['support', 'merchandiser', 'warehouse', 'administrator'],
+  Stock: ['support', 'merchandiser', 'warehouse', 'administrator'],
+  Stuck: ['administrator'],
+};
+const paths = { Orders: '/', Products: '/products', Stock: '/stock', Stuck: '/stuck' };
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      networkMode: 'always',
+      staleTime: 5_000,
+      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && failure.code !== 'offline',
+    },
+  },
+});
+
+function Console() {
+  const isSignedIn = useIsSignedIn();
+  const { data: roles, isPending } = useQuery({ queryKey: ['roles', isSignedIn], queryFn: rolesOf });
+  if (!isSignedIn || isPending) {
+    return (
+      <main className="narrow">
+        <h1>Console</h1>
+        {isSignedIn ? <Loading /> : <button type="button" className="button" onClick={() => void signIn('/admin')}>Sign in</button>}
+      </main>
+    );
+  }
+
+  const areas = (Object.keys(shownTo) as (keyof typeof shownTo)[]).filter(area => shownTo[area].some(role => roles?.includes(role)));
+  const only = (area: keyof typeof shownTo, page: ReactNode) => (areas.includes(area) ? page : <Nothing />);
+  return (
+    <>
+      <a className="skip" href="#main">Skip to the content</a>
+      <header className="console-top">
+        <Link className="brand" to="/">Console</Link>
+        <nav aria-label="Areas" className="categories">
+          {areas.map(area => <NavLink key={area} to={paths[area]} end={area === 'Orders'}>{area}</NavLink>)}
+          {roles?.includes('administrator') && <a href="/dashboard">Silos</a>}
+        </nav>
+        <button type="button" className="quiet" onClick={() => void signOut()}>Sign out</button>
+      </header>
+      <main id="main">
+        <Boundary>
+          <Routes>
+            <Route path="/" element={only('Orders', <Orders />)} />
+            <Route path="/orders/:id" element={only('Orders', <OrderDetail />)} />
+            <Route path="/products" element={only('Products', <Products />)} />
+            <Route path="/stock" element={only('Stock', <Stock />)} />
+            <Route path="/stuck" element={only('Stuck', <Stuck />)} />
+            <Route path="*" element={<Nothing />} />
+          </Routes>
+        </Boundary>
+      </main>
+    </>
+  );
+}
+
+function Nothing() {
+  return <><h1>There is nothing here for you.</h1><p>Your account has no role that shows this page.</p></>;
+}
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <SettingsProvider>
+        <BrowserRouter basename="/admin">
+          <Console />
+        </BrowserRouter>
+      </SettingsProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

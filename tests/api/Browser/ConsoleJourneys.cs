@@ -1,0 +1,122 @@
+using System.Net;
+using Microsoft.Playwright;
+using static Commerce.Browser.Pages;
+using static Commerce.Shopping;
+using static Microsoft.Playwright.Assertions;
+
+namespace Commerce.Browser;
+
+public sealed class ConsoleJourneys : IClassFixture<ShopBrowser>
+{
+    private readonly ShopBrowser _browser;
+
+    public ConsoleJourneys(ShopBrowser browser)
+    {
+        Assert.SkipWhen(ShopBrowser.Missing is not null, ShopBrowser.Missing ?? "");
+        _browser = browser;
+    }
+
+    private RunningShop Shop => _browser.Shop;
+
+    [Fact]
+    public async Task A_day_of_an_operator()
+    {
+        const string hostile = "<img src=x onerror=\"document.title='run'\">";
+        var (sku, handle) = await Shop.NewProductAsync(units: 3, title: $"Jug {hostile}");
+        var order = (await Shop.CompleteAsync(await Shop.NewReadyCartAsync(sku))).Expect(HttpStatusCode.Created);
+        await using var ada = await _browser.SomebodyAsync();
+        await using var grace = await _browser.SomebodyAsync(width: 1_440);
+        var shopper = await ada.NewPageAsync();
+        await shopper.GotoAsync($"/orders/{order["id"]}");
+        var page = await OperatorAsync(grace, "administrator");
+
+        await AssertUsableAsync(page, "console-orders", 1_440);
+        await page.GetByLabel("Number").FillAsync((string)order["number"]!);
+        await page.GetByRole(AriaRole.Link, new() { Name = (string)order["number"]! }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Order {order["number"]}");
+        await Expect(page.GetByText("order.placed")).ToBeVisibleAsync();
+        await AssertUsableAsync(page, "console-order", 1_440);
+
+        var send = page.GetByRole(AriaRole.Form, new() { Name = "Send" });
+        await send.GetByLabel("Carrier").FillAsync("Royal Mail");
+        await send.GetByLabel("Tracking number").FillAsync("AB12");
+        await send.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(shopper.GetByText("It is on its way.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("completed · paid · fulfilled")).ToBeVisibleAsync();
+
+        var refund = page.GetByRole(AriaRole.Form, new() { Name = "Refund" });
+        await refund.GetByLabel("Amount").FillAsync("1.50");
+        await refund.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.GetByText("completed · partially refunded · fulfilled")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Form, new() { Name = "Add" }).GetByLabel("Note").FillAsync(hostile);
+        await page.GetByRole(AriaRole.Form, new() { Name = "Add" }).GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.GetByText(hostile, new() { Exact = true })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Stock" }).ClickAsync();
+        await page.GetByLabel("SKU", new() { Exact = true }).FillAsync(sku);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
+        var adjust = page.GetByRole(AriaRole.Form, new() { Name = "Adjust" });
+        await adjust.GetByLabel("Location").SelectOptionAsync("leeds");
+        await adjust.GetByLabel("Units more or fewer").FillAsync("-1");
+        await adjust.GetByLabel("Reason").FillAsync("broken");
+        await adjust.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.GetByText("1 available, 1 on hand")).ToBeVisibleAsync();
+        await AssertUsableAsync(page, "console-stock", 1_440);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Products" }).ClickAsync();
+        await page.GetByLabel("Search").FillAsync(sku);
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Archive Jug {hostile}" }).ClickAsync();
+        await Shop.EventuallyAsync(async () => (await Shop.GetAsync($"/v1/products/{handle}")).Status == HttpStatusCode.NotFound);
+        await AssertUsableAsync(page, "console-products", 1_440);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Stuck" }).ClickAsync();
+        await Expect(page.GetByText("Nothing is stuck.")).ToBeVisibleAsync();
+        await AssertUsableAsync(page, "console-stuck", 1_440);
+        Assert.NotEqual("run", await page.TitleAsync());
+    }
+
+    [Fact]
+    public async Task Roles_decide_what_is_shown_and_the_server_what_is_allowed()
+    {
+        var order = await Shop.NewOrderAsync();
+        await using var context = await _browser.SomebodyAsync(width: 1_440);
+        var page = await OperatorAsync(context, "warehouse");
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Stuck" })).ToHaveCountAsync(0);
+        await page.GotoAsync("/admin/stuck");
+        await Expect(page.GetByText("There is nothing here for you.")).ToBeVisibleAsync();
+        await page.GotoAsync($"/admin/orders/{order["id"]}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel what is not sent" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Form, new() { Name = "Cancel what is not sent" }).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        Assert.Equal("open", (string?)(await Shop.AsOperator.GetAsync($"/v1/admin/orders/{order["id"]}")).Body!["status"]);
+    }
+
+    [Fact]
+    public async Task A_customer_finds_nothing_in_the_console()
+    {
+        await using var context = await _browser.SomebodyAsync();
+        var page = await context.NewPageAsync();
+        var email = $"{NewName()}@example.org";
+        await RegisterAsync(page, Shop, email);
+        await page.GotoAsync("/admin");
+        await SignInAsync(page, email);
+
+        await Expect(page.GetByText("There is nothing here for you.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Somebody who has an account with a role and is signed in to the console.</summary>
+    private async Task<IPage> OperatorAsync(IBrowserContext context, string role)
+    {
+        var page = await context.NewPageAsync();
+        var email = $"{NewName()}@example.org";
+        await RegisterAsync(page, Shop, email);
+        var account = (await Shop.AsOperator.GetAsync($"/v1/admin/accounts?email={Uri.EscapeDataString(email)}"))
+            .Expect(HttpStatusCode.OK)["data"]![0]!["id"];
+        (await Shop.AsOperator.PutAsync($"/v1/admin/accounts/{account}/roles", new { roles = new[] { role } })).Expect(HttpStatusCode.OK);
+        await page.GotoAsync("/admin");
+        await SignInAsync(page, email);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Orders");
+        return page;
+    }
+}
