@@ -109,6 +109,7 @@ public static class CommerceApi
         app.UseEdge();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRequestTimeouts();
         app.UseCors();
         app.UseCatalogueCache();
         app.UseStorefrontFiles();

@@ -14,7 +14,7 @@ internal static class CartEndpoints
         routes.MapPost("/carts", Create).WithTags("Carts").WithName("CreateCart");
         var cart = routes.MapGroup("/carts/{cartId:cart}").WithTags("Carts");
         cart.MapGet("/", Read).WithName("ReadCart");
-        cart.MapGet("/events", Follow).WithName("FollowCart");
+        cart.MapGet("/events", Follow).WithName("FollowCart").DisableRequestTimeout();
         cart.MapPatch("/", Update).WithName("UpdateCart");
         cart.MapPost("/lines", AddLine).WithName("AddCartLine");
         cart.MapPut("/lines/{line:line}", SetLine).WithName("SetCartLine");

@@ -12,7 +12,7 @@ internal static class ImportEndpoints
     public static void MapImportAdministration(this IEndpointRouteBuilder routes)
     {
         var imports = routes.MapGroup("/imports").WithTags("Catalog administration").Needs(Area.Catalog);
-        imports.MapPost("/", Start).WithName("StartImport").Accepts<IFormFile>("text/csv");
+        imports.MapPost("/", Start).WithName("StartImport").Accepts<IFormFile>("text/csv").DisableRequestTimeout();
         imports.MapGet("/{importId:import}", Read).WithName("ReadImport");
         imports.MapGet("/{importId:import}/errors", Errors).WithName("ListImportErrors");
     }

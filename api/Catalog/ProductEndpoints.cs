@@ -12,7 +12,7 @@ internal static class ProductEndpoints
         var catalog = routes.MapGroup("").WithTags("Catalog");
         catalog.MapGet("/products", List).WithName("ListProducts").ForEverybody(SurrogateKeys.Products);
         catalog.MapGet("/products/{idOrHandle}", Read).WithName("ReadProduct").ForEverybody();
-        catalog.MapGet("/products/{idOrHandle}/availability/events", Follow).WithName("FollowAvailability");
+        catalog.MapGet("/products/{idOrHandle}/availability/events", Follow).WithName("FollowAvailability").DisableRequestTimeout();
         catalog.MapGet("/categories", Categories).WithName("ListCategories").ForEverybody(SurrogateKeys.Categories);
     }
 

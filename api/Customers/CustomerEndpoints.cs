@@ -19,7 +19,8 @@ internal static class CustomerEndpoints
         own.MapPut("/payment-methods/{id}", PutPaymentMethod).WithName("PutOwnPaymentMethod");
         own.MapDelete("/payment-methods/{id}", RemovePaymentMethod).WithName("RemoveOwnPaymentMethod");
         own.MapGet("/orders", ListOrders).WithName("ListOwnOrders");
-        own.MapGet("/export", Export).WithName("ExportOwnData").Produces<Stream>(StatusCodes.Status200OK, CustomerArchive.MediaType);
+        own.MapGet("/export", Export).WithName("ExportOwnData").Produces<Stream>(StatusCodes.Status200OK, CustomerArchive.MediaType)
+            .DisableRequestTimeout();
         own.MapDelete("/", EraseOwn).WithName("EraseOwnCustomer");
     }
 
@@ -29,7 +30,8 @@ internal static class CustomerEndpoints
         customers.MapGet("/", Read).WithName("ReadCustomer");
         customers.MapPut("/groups", SetGroups).WithName("SetCustomerGroups");
         customers.MapGet("/orders", ListOrdersOf).WithName("ListCustomerOrders");
-        customers.MapGet("/export", ExportOf).WithName("ExportCustomerData").Produces<Stream>(StatusCodes.Status200OK, CustomerArchive.MediaType);
+        customers.MapGet("/export", ExportOf).WithName("ExportCustomerData").Produces<Stream>(StatusCodes.Status200OK, CustomerArchive.MediaType)
+            .DisableRequestTimeout();
         customers.MapGet("/erasure", ReadErasure).WithName("ReadCustomerErasure");
         customers.MapPut("/erasure", Erase).WithName("EraseCustomer");
         var guests = routes.MapGroup("/orders/{orderId:order}/erasure").WithTags("Customer administration").Needs(Area.Customers);

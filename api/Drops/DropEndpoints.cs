@@ -12,11 +12,11 @@ internal static class DropEndpoints
         drops.MapGet("/", ListUpcoming).WithName("ListDrops");
         var drop = drops.MapGroup("/{dropId:drop}");
         drop.MapGet("/", ReadPublic).WithName("ReadDrop");
-        drop.MapGet("/events", FollowPublic).WithName("FollowDrop");
+        drop.MapGet("/events", FollowPublic).WithName("FollowDrop").DisableRequestTimeout();
         drop.MapPost("/tickets", Join).WithName("JoinDrop");
         drop.MapGet("/tickets/{token:ticket}", ReadTicket).WithName("ReadTicket");
         drop.MapDelete("/tickets/{token:ticket}", Leave).WithName("LeaveDrop");
-        drop.MapGet("/tickets/{token:ticket}/events", FollowTicket).WithName("FollowTicket");
+        drop.MapGet("/tickets/{token:ticket}/events", FollowTicket).WithName("FollowTicket").DisableRequestTimeout();
     }
 
     public static void MapDropAdministration(this IEndpointRouteBuilder routes)
@@ -26,7 +26,7 @@ internal static class DropEndpoints
         drops.MapPost("/", Create).WithName("CreateDrop").RequireIdempotencyKey();
         var drop = drops.MapGroup("/{dropId:drop}");
         drop.MapGet("/", Read).WithName("WatchDrop");
-        drop.MapGet("/events", Follow).WithName("FollowDropAsOperator");
+        drop.MapGet("/events", Follow).WithName("FollowDropAsOperator").DisableRequestTimeout();
         drop.MapPut("/units", SetUnits).WithName("SetDropUnits");
         drop.MapPost("/open", Open).WithName("OpenDrop");
         drop.MapPost("/pause", Pause).WithName("PauseDrop");

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,13 @@ internal static class EdgeRegistration
             .BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<RateLimits>();
         services.AddCors().AddSingleton<ICorsPolicyProvider, StorefrontCors>();
+        services.AddRequestTimeouts();
+        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<EdgeOptions>>((timeouts, edge) => timeouts.DefaultPolicy = new()
+        {
+            Timeout = edge.Value.AnswerWithin,
+            TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+            WriteTimeoutResponse = TellThatItTookTooLong,
+        });
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<EdgeOptions>>(Trust);
         return services.Configure<KestrelServerOptions>(options =>
         {
@@ -46,6 +54,18 @@ internal static class EdgeRegistration
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/connect"),
             limited => limited.Use(limits.InvokeAsync));
+    }
+
+    private static Task TellThatItTookTooLong(HttpContext http)
+    {
+        // It is the request that was given up, not its answer.
+        http.RequestAborted = CancellationToken.None;
+        http.Response.Headers.RetryAfter = "1";
+        return TypedResults.Problem(ResultHttp.Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "temporarily_unavailable",
+            "The outcome is not known. Send the same request with the same Idempotency-Key again.",
+            isRetryable: true)).ExecuteAsync(http);
     }
 
     private static void Trust(ForwardedHeadersOptions forwarded, IOptions<EdgeOptions> edge)

@@ -19,6 +19,13 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(1, 10)]
     public int ProxiesMax { get; set; } = 1;
 
+    /// <summary>
+    /// How long a request may take, from its headers to its answer; what is followed and what is uploaded may take longer. Each
+    /// part of it has a shorter limit of its own, so that this one says that something is wrong.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Of a query string, in characters as they were sent.</summary>
     [Range(256, 8_192)]
     public int QueryLengthMax { get; set; } = 4_096;

@@ -34,12 +34,16 @@ internal sealed partial class JournalTail(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await feed.Somebody.WaitAsync(stoppingToken);
             try
             {
+                await feed.Somebody.WaitAsync(stoppingToken);
                 await FollowAsync(stoppingToken);
             }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
             {
                 LogDeaf(failure.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, stoppingToken);

@@ -11,7 +11,7 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/orders/{orderId:order}", Read).WithTags("Orders").WithName("ReadOrder");
-        routes.MapGet("/orders/{orderId:order}/events", Follow).WithTags("Orders").WithName("FollowOrder");
+        routes.MapGet("/orders/{orderId:order}/events", Follow).WithTags("Orders").WithName("FollowOrder").DisableRequestTimeout();
         routes.MapPost("/orders/lookup", LookUp).WithTags("Orders").WithName("LookUpOrder").Limited(Limit.Guesses);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Playwright;
 using static Commerce.Browser.Pages;
 using static Commerce.Shopping;
@@ -73,6 +74,52 @@ public sealed class ConsoleJourneys : IClassFixture<ShopBrowser>
         await Expect(page.GetByText("Nothing is stuck.")).ToBeVisibleAsync();
         await AssertUsableAsync(page, "console-stuck", 1_440);
         Assert.NotEqual("run", await page.TitleAsync());
+    }
+
+    [Fact]
+    public async Task A_catalogue_is_imported_a_drop_is_planned_and_a_colleague_gets_a_role()
+    {
+        await using var context = await _browser.SomebodyAsync(width: 1_440);
+        var page = await OperatorAsync(context, "administrator");
+        var name = NewName();
+        await page.GotoAsync("/admin/products");
+        await page.GetByLabel("File").SetInputFilesAsync(new FilePayload
+        {
+            Name = "catalogue.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes(
+                $"Handle,Title,Status,Variant SKU,Variant Price,Variant Inventory Qty\n{name},Imported jug,active,{name},12.50,7\n{name}-2,No price,active,{name}-2,,1\n"),
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
+        await Expect(page.GetByText("completed: 2 rows, 1 products, 1 rows refused.")).ToBeVisibleAsync();
+        var refused = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Save what was refused" }).ClickAsync());
+        Assert.Contains("\"price_missing\"", await File.ReadAllTextAsync((await refused.PathAsync())!), StringComparison.Ordinal);
+        await Shop.EventuallyAsync(async () => (await Shop.GetAsync($"/v1/products/{name}")).Status == HttpStatusCode.OK);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Drops" }).ClickAsync();
+        var plan = page.GetByRole(AriaRole.Form, new() { Name = "Plan" });
+        await plan.GetByLabel("Title").FillAsync("Jug day");
+        await plan.GetByLabel("SKU").FillAsync(name);
+        await plan.GetByLabel("Units").FillAsync("5");
+        await plan.GetByLabel("Opens").FillAsync("2099-01-01T10:00");
+        await plan.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.GetByText("Jug day: scheduled")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Jug day: open")).ToBeVisibleAsync();
+        await AssertUsableAsync(page, "console-drops", 1_440);
+
+        await using var other = await _browser.SomebodyAsync();
+        var colleague = $"{NewName()}@example.org";
+        await RegisterAsync(await other.NewPageAsync(), Shop, colleague);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Accounts" }).ClickAsync();
+        await page.GetByLabel("only those with a role").UncheckAsync();
+        await page.GetByLabel("E-mail").FillAsync(colleague);
+        var roles = page.GetByRole(AriaRole.Form, new() { Name = $"Save roles of {colleague}" });
+        await roles.GetByLabel("warehouse").CheckAsync();
+        await AssertUsableAsync(page, "console-accounts", 1_440);
+        await roles.GetByRole(AriaRole.Button).ClickAsync();
+        await Shop.EventuallyAsync(async () => (await Shop.AsOperator.GetAsync($"/v1/admin/accounts?email={Uri.EscapeDataString(colleague)}"))
+            .Body!["data"]![0]!["roles"]!.AsArray().Any(role => (string?)role == "warehouse"));
     }
 
     [Fact]

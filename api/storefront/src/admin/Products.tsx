@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { shop, taken, type Product } from '../api';
 import { useSettings } from '../settings';
+import { Import } from './Import';
 import { Act, List } from './lists';
 
 /** All products, also those that shoppers do not see. */
@@ -15,6 +16,7 @@ export function Products() {
   return (
     <>
       <h1>Products</h1>
+      <Import />
       <div className="filters"><label>Search<input type="search" value={q} maxLength={200} onChange={event => search(event.target.value)} /></label></div>
       <List<Product>
         of={['products', q]}

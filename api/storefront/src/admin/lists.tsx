@@ -37,8 +37,8 @@ export function List<T>({ of, read, columns, row, empty }: {
 }
 
 /** A form that does one thing, says that it does, and why not if not. */
-export function Act({ label, act, children, isQuiet = false }: {
-  label: string; act(fields: Record<string, string>): Promise<unknown>; children?: ReactNode; isQuiet?: boolean;
+export function Act<T = Record<string, string>>({ label, act, children, isQuiet = false }: {
+  label: string; act(fields: T): Promise<unknown>; children?: ReactNode; isQuiet?: boolean;
 }) {
   const { say } = useSettings();
   const [state, setState] = useState<{ isBusy?: boolean; failure?: unknown; isDone?: boolean }>({});
@@ -46,7 +46,7 @@ export function Act({ label, act, children, isQuiet = false }: {
     event.preventDefault();
     const form = event.currentTarget;
     setState({ isBusy: true });
-    act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]))).then(
+    act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value])) as T).then(
       () => {
         form.reset();
         setState({ isDone: true });

@@ -9,6 +9,8 @@ import { Loading } from '../parts/States';
 import { SettingsProvider } from '../settings';
 import '../style.css';
 import './console.css';
+import { Accounts } from './Accounts';
+import { Drops } from './Drops';
 import { OrderDetail } from './OrderDetail';
 import { Orders } from './Orders';
 import { Products } from './Products';
@@ -20,9 +22,11 @@ const shownTo = {
   Orders: ['support', 'merchandiser', 'warehouse', 'finance', 'administrator'],
   Products: ['support', 'merchandiser', 'warehouse', 'administrator'],
   Stock: ['support', 'merchandiser', 'warehouse', 'administrator'],
+  Drops: ['support', 'merchandiser', 'administrator'],
+  Accounts: ['administrator'],
   Stuck: ['administrator'],
 };
-const paths = { Orders: '/', Products: '/products', Stock: '/stock', Stuck: '/stuck' };
+const paths = { Orders: '/', Products: '/products', Stock: '/stock', Drops: '/drops', Accounts: '/accounts', Stuck: '/stuck' };
 
 const client = new QueryClient({
   defaultOptions: {
@@ -66,6 +70,8 @@ function Console() {
             <Route path="/orders/:id" element={only('Orders', <OrderDetail />)} />
             <Route path="/products" element={only('Products', <Products />)} />
             <Route path="/stock" element={only('Stock', <Stock />)} />
+            <Route path="/drops" element={only('Drops', <Drops />)} />
+            <Route path="/accounts" element={only('Accounts', <Accounts />)} />
             <Route path="/stuck" element={only('Stuck', <Stuck />)} />
             <Route path="*" element={<Nothing />} />
           </Routes>
