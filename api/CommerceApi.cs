@@ -109,10 +109,10 @@ public static class CommerceApi
         app.UseEdge();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseStorefrontFiles();
         app.UseRequestTimeouts();
         app.UseCors();
         app.UseCatalogueCache();
-        app.UseStorefrontFiles();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimits();

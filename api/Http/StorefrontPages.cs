@@ -64,7 +64,7 @@ internal static class StorefrontPages
             return TypedResults.Problem(ResultHttp.Problem(
                 StatusCodes.Status404NotFound,
                 "pages_not_built",
-                "The pages of the shop are built with the program when Node 20 is present. The API is here without them: /docs."));
+                "The pages of the shop are built with the program when Node 20.19 or newer is present. The API is here without them: /docs."));
         }
 
         // It names files of this build: whoever has another build's document asks for files that are gone.

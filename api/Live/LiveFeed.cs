@@ -26,6 +26,13 @@ public sealed class LiveOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan TellEvery { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// How long somebody who is signed in follows before he has to show again who he is: his sign-in may have been ended
+    /// meanwhile. His browser does so by itself and misses nothing.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan SignedInFor { get; set; } = TimeSpan.FromSeconds(55);
+
     /// <summary>Nobody hears nothing for longer.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan HeartbeatEvery { get; set; } = TimeSpan.FromSeconds(15);

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Commerce.Customers;
 using Microsoft.Extensions.Options;
 
 namespace Commerce.Live;
@@ -36,9 +37,14 @@ internal sealed partial class LiveStream(
             return EventStream.Full(http);
         }
 
+        // Also when it is never told anything.
+        http.Response.RegisterForDispose(listener);
+
         // What happened between the first look and the listening is seen at once.
         listener.Ring();
-        return TypedResults.ServerSentEvents(Tell(listener, kind, first.Required, EventStream.LastEventId(http), read, mark, http.RequestAborted));
+        var until = http.User.Identity?.IsAuthenticated == true ? time.GetUtcNow() + options.Value.SignedInFor : DateTimeOffset.MaxValue;
+        return TypedResults.ServerSentEvents(
+            Tell(listener, kind, first.Required, EventStream.LastEventId(http), read, mark, until, http.RequestAborted));
     }
 
     private async IAsyncEnumerable<SseItem<T?>> Tell<T>(
@@ -48,6 +54,7 @@ internal sealed partial class LiveStream(
         string? told,
         Func<Task<Result<T>>> read,
         Func<T, string> mark,
+        DateTimeOffset until,
         [EnumeratorCancellation] CancellationToken cancellation)
         where T : class
     {
@@ -55,14 +62,10 @@ internal sealed partial class LiveStream(
         {
             yield return EventStream.First(first, kind, mark(first), told);
             told = mark(first);
-            while (await listener.WaitAsync(options.Value.HeartbeatEvery, time, cancellation) is not Wake.End and var wake)
+            while (until - time.GetUtcNow() is { Ticks: > 0 } left
+                && await listener.WaitAsync(Shorter(left, options.Value.HeartbeatEvery), time, cancellation) is not Wake.End and var wake)
             {
-                if (wake == Wake.Heartbeat)
-                {
-                    yield return EventStream.Heartbeat<T>();
-                    continue;
-                }
-
+                // Also when nothing has changed for a while: time alone changes some things, and some have no version.
                 var now = await LookAsync(listener, read, cancellation);
                 if (now is { IsAccepted: false })
                 {
@@ -73,6 +76,10 @@ internal sealed partial class LiveStream(
                 {
                     yield return new(news, kind) { EventId = told = id };
                     await RestAsync(options.Value.TellEvery, cancellation);
+                }
+                else if (wake == Wake.Heartbeat)
+                {
+                    yield return EventStream.Heartbeat<T>();
                 }
             }
         }
@@ -86,6 +93,11 @@ internal sealed partial class LiveStream(
         {
             return await read();
         }
+        catch (NotYoursException somebodys) when (somebodys.AsIf is { } missing)
+        {
+            // It has become somebody's meanwhile.
+            return missing;
+        }
         catch (Exception outage) when (!cancellation.IsCancellationRequested)
         {
             LogCannotLook(outage.Message);
@@ -94,6 +106,8 @@ internal sealed partial class LiveStream(
             return null;
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private Task RestAsync(TimeSpan rest, CancellationToken cancellation) =>
         Task.Delay(rest, time, cancellation).ContinueWith(

@@ -170,6 +170,16 @@ public sealed class Door(HttpClient http, AuthenticationHeaderValue? credentials
             response.Headers.Contains("Idempotent-Replayed"));
     }
 
+    /// <summary>Listens to the events of something.</summary>
+    internal async Task<HeardEvents> HearAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{path}/events", UriKind.Relative));
+        request.Headers.Authorization = credentials;
+        var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return new(answer, await answer.Content.ReadAsStreamAsync());
+    }
+
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
     public Task<Answer> PostAsync(string path, object body, params (string Name, string Value)[] headers) =>

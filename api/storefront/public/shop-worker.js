@@ -1,5 +1,6 @@
 // Keeps the shell of the shop, so that it opens without a connection and says so. What the shop knows is never kept here.
 const kept = 'shell';
+const pages = /^\/($|search$|checkout$|orders($|\/)|account$|register$|c\/|p\/|drops\/)/;
 
 self.addEventListener('install', event => {
   event.waitUntil(caches.open(kept).then(cache => cache.add('/')).then(() => self.skipWaiting()));
@@ -14,7 +15,7 @@ self.addEventListener('fetch', event => {
     return;
   }
 
-  if (request.mode === 'navigate' && !pathname.startsWith('/admin')) {
+  if (request.mode === 'navigate' && pages.test(pathname)) {
     event.respondWith(fresh(request, '/'));
   } else if (pathname.startsWith('/storefront/assets/')) {
     event.respondWith(once(request));

@@ -49,7 +49,12 @@ export async function accessToken(): Promise<string | null> {
 
     try {
       return (await known.signinSilent())?.access_token ?? null;
-    } catch {
+    } catch (failure) {
+      // Anything else may pass: whoever has no connection just now is not signed out by that.
+      if ((failure as { error?: string }).error !== 'invalid_grant') {
+        throw failure;
+      }
+
       // Signed out elsewhere, or it was too long ago.
       await known.removeUser();
       tell();

@@ -66,24 +66,40 @@ export const idempotencyKey = () => crypto.randomUUID();
  */
 export function follow<T>(path: string, kind: string, heard: (now: T) => void): () => void {
   let source: EventSource | undefined;
+  let later: ReturnType<typeof setTimeout> | undefined;
+  let tries = 0;
+  const stop = () => {
+    clearTimeout(later);
+    source?.close();
+    source = undefined;
+  };
   const look = () => {
+    stop();
     if (document.hidden) {
-      source?.close();
-      source = undefined;
-    } else if (!source) {
-      source = new EventSource(new URL(path, location.origin), {
-        fetch: async (input, init) => {
-          const token = await accessToken();
-          return fetch(input, { ...init, headers: { ...init.headers, ...token && { Authorization: `Bearer ${token}` } } });
-        },
-      });
-      source.addEventListener(kind, event => heard(JSON.parse(event.data as string) as T));
+      return;
     }
+
+    source = new EventSource(new URL(path, location.origin), {
+      fetch: async (input, init) => {
+        const token = await accessToken();
+        return fetch(input, { ...init, headers: { ...init.headers, ...token && { Authorization: `Bearer ${token}` } } });
+      },
+    });
+    source.addEventListener('open', () => {
+      tries = 0;
+    });
+    source.addEventListener('error', event => {
+      // What is refused for now is asked for again; what is not there, or over, is not.
+      if (source?.readyState === EventSource.CLOSED && ![204, 403, 404, 410].includes(event.code ?? 0)) {
+        later = setTimeout(look, Math.min(60_000, 1_000 * 2 ** tries++) * (0.5 + Math.random()));
+      }
+    });
+    source.addEventListener(kind, event => heard(JSON.parse(event.data as string) as T));
   };
   look();
   document.addEventListener('visibilitychange', look);
   return () => {
     document.removeEventListener('visibilitychange', look);
-    source?.close();
+    stop();
   };
 }

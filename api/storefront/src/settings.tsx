@@ -1,5 +1,6 @@
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Refusal, type Money } from './api';
+import { digitsOf } from './money';
 import { de } from './words/de';
 import { en, type Words } from './words/en';
 
@@ -63,9 +64,10 @@ export function SettingsProvider({ children }: { children: ReactNode }) {
       words,
       change: next => set(now => ({ ...now, ...next })),
       sum: ({ amount, currency }) => {
-        const format = new Intl.NumberFormat(region, { style: 'currency', currency });
-        // Whole numbers of the smallest unit: how many there are in one is known to whoever writes the currency.
-        return format.format(Number(amount) / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+        const digits = digitsOf(currency);
+        return new Intl.NumberFormat(region, {
+          style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
+        }).format(Number(amount) / 10 ** digits);
       },
       date: time => new Intl.DateTimeFormat(region, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(time)),
       say: failure => (failure instanceof Refusal ? words.problems[failure.code] : undefined) ?? words.problem,

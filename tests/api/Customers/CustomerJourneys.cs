@@ -63,6 +63,25 @@ public sealed class CustomerJourneys(OutsideSignInShop shop) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_follows_a_cart_hears_no_more_of_it_once_it_is_somebody_elses()
+    {
+        var guest = await ReadyCartAsync(Nobody, "ada@example.org");
+        using var listening = await Nobody.HearAsync(guest);
+        var known = (long?)(await listening.NextAsync())["version"];
+
+        (await Customer("ada").PutAsync($"{guest}/lines/{Sku}", new { quantity = 2 })).Expect(HttpStatusCode.OK);
+
+        await listening.EndedAsync();
+        Assert.Equal($"{known}", listening.LastEventId);
+        (await Nobody.GetAsync($"{guest}/events")).ExpectProblem(HttpStatusCode.NotFound, "cart_not_found");
+        using var hers = await Customer("ada").HearAsync(guest);
+        Assert.True((long?)(await hers.NextAsync())["version"] > known);
+
+        // She has to show again that she is still signed in.
+        await hers.EndedAsync();
+    }
+
+    [Fact]
     public async Task A_guests_cart_becomes_the_customers_who_signs_in_and_goes_on_at_the_prices_of_his_group()
     {
         var customer = Customer("grace");

@@ -36,7 +36,7 @@ public sealed class OutsideSignInShop : IAsyncLifetime
         Database = await TestDatabase.CreateAsync();
         _silo = await ShopProcess.SiloAsync(
             Folder, Database.ConnectionString,
-            ("SignIn__Authority", Authority.Address.ToString()), ("SignIn__RoleClaim", "groups"));
+            ("SignIn__Authority", Authority.Address.ToString()), ("SignIn__RoleClaim", "groups"), ("Live__SignedInFor", "00:00:05"));
         Http = new() { BaseAddress = _silo.Address };
         await Eventually.TrueAsync(async () =>
             (await Operator.GetAsync("/v1/admin/shipping-zones")).Body!["data"]!.AsArray().Count > 0);

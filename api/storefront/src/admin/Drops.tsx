@@ -1,13 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { follow, idempotencyKey, shop, taken } from '../api';
+import { follow, shop, taken } from '../api';
 import type { components } from '../schema';
 import { useSettings } from '../settings';
 import { Act, List } from './lists';
 
 type Listed = components['schemas']['ListedDrop'];
 type Drop = components['schemas']['DropView'];
-const once = () => ({ 'Idempotency-Key': idempotencyKey() });
 
 /** Flash sales: a new one, and how those under way go. */
 export function Drops() {
@@ -19,8 +18,8 @@ export function Drops() {
       <h1>Drops</h1>
       <section className="panel" aria-labelledby="new">
         <h2 id="new">New drop</h2>
-        <Act label="Plan" act={fields => taken(shop.POST('/v1/admin/drops', {
-          params: { header: once() },
+        <Act label="Plan" act={(fields, key) => taken(shop.POST('/v1/admin/drops', {
+          params: { header: { 'Idempotency-Key': key } },
           body: {
             title: fields.title ?? '', sku: fields.sku ?? '', units: Number(fields.units),
             opens_at: new Date(fields.opens_at ?? '').toISOString(),
@@ -76,7 +75,7 @@ function Watched({ id }: { id: string }) {
     'units sold': drop.sold, 'units left': drop.left, 'in line': drop.waiting, 'tickets': drop.tickets,
     'at the checkout': drop.admitted, 'bought': drop.bought, 'let their time go by': drop.lapsed,
   };
-  const at = { params: { path: { dropId: id } }, headers: once() };
+  const at = { params: { path: { dropId: id } } };
   return (
     <section className="panel" aria-labelledby="drop" aria-live="polite">
       <h2 id="drop">{drop.definition.title}: {drop.status.replace('_', ' ')}</h2>

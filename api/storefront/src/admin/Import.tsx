@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { idempotencyKey, shop, taken } from '../api';
+import { shop, taken } from '../api';
 import { Failed } from '../parts/States';
 import { Act } from './lists';
 
@@ -13,10 +13,10 @@ export function Import() {
     <section className="panel" aria-labelledby="import">
       <h2 id="import">Import</h2>
       <p className="small">A file in Shopify’s product-export format. What is there already is brought up to date.</p>
-      <Act<{ file: File; currency: string }> label="Import" act={async ({ file, currency }) => {
+      <Act<{ file: File; currency: string }> label="Import" act={async ({ file, currency }, key) => {
         const begun = await taken(shop.POST('/v1/admin/imports', {
           params: { query: { currency } },
-          headers: { 'Idempotency-Key': idempotencyKey(), 'Content-Type': 'text/csv' },
+          headers: { 'Idempotency-Key': key, 'Content-Type': 'text/csv' },
           body: file as never,
           bodySerializer: body => body as never,
         }));

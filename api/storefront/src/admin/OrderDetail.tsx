@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useParams } from 'react-router';
-import { follow, idempotencyKey, shop, taken, type Order } from '../api';
+import { follow, shop, taken, type Order } from '../api';
+import { minorUnits, written } from '../money';
 import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
@@ -9,7 +10,7 @@ import { Act } from './lists';
 import { words } from './Orders';
 
 const reasons = ['customer', 'inventory', 'fraud', 'unpaid', 'staff', 'other'] as const;
-const once = () => ({ 'Idempotency-Key': idempotencyKey() });
+const named = (key: string) => ({ 'Idempotency-Key': key });
 
 /** One order: what it is, what happened to it, and what can be done about it. */
 export function OrderDetail() {
@@ -75,9 +76,9 @@ function Fulfillment({ id }: { id: string }) {
     queryKey: ['of', id, 'fulfillment'],
     queryFn: () => taken(shop.GET('/v1/admin/fulfillment-orders', { params: { query: { order_id: id } } })),
   });
-  const fulfill = (parcel: string) => async (fields: Record<string, string>) => {
+  const fulfill = (parcel: string) => async (fields: Record<string, string>, key: string) => {
     await taken(shop.POST('/v1/admin/fulfillment-orders/{id}/fulfillments', {
-      params: { path: { id: parcel } }, headers: once(),
+      params: { path: { id: parcel } }, headers: named(key),
       body: { tracking: fields.carrier && fields.number ? { carrier: fields.carrier, number: fields.number, url: fields.url || null } : null },
     }));
     await client.invalidateQueries({ queryKey: ['of', id] });
@@ -111,7 +112,7 @@ function Money({ id }: { id: string }) {
     queryFn: () => taken(shop.GET('/v1/admin/orders/{orderId}/payment', { params: { path: { orderId: id } } })),
   });
   const then = () => client.invalidateQueries({ queryKey: ['of', id] });
-  const amount = (text: string | undefined) => (text ? Math.round(Number(text) * 100) : null);
+  const amount = (text: string | undefined) => (text ? minorUnits(text, payment!.captured.currency) : null);
   return (
     <section className="panel" aria-labelledby="payment">
       <h2 id="payment">Payment</h2>
@@ -124,17 +125,18 @@ function Money({ id }: { id: string }) {
             ))}
           </dl>
           {payment.status === 'authorized' && (
-            <Act label="Capture" act={fields => taken(shop.POST('/v1/admin/orders/{orderId}/payment/captures', {
-              params: { path: { orderId: id }, header: once() }, body: { amount: amount(fields.amount), is_final: true },
+            <Act label="Capture" act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/payment/captures', {
+              params: { path: { orderId: id }, header: named(key) }, body: { amount: amount(fields.amount), is_final: fields.is_final === 'on' },
             })).then(then)}>
-              <label>Amount, empty for all<input name="amount" inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,2})?" /></label>
+              <label>Amount, empty for all<input name="amount" inputMode="decimal" pattern={written(payment.captured.currency)} /></label>
+              <label><input name="is_final" type="checkbox" defaultChecked /> let the rest go</label>
             </Act>
           )}
           {Number(payment.amounts?.captured.amount ?? 0) > 0 && (
-            <Act label="Refund" act={fields => taken(shop.POST('/v1/admin/orders/{orderId}/payment/refunds', {
-              params: { path: { orderId: id }, header: once() }, body: { amount: amount(fields.amount), reason: fields.reason || null },
+            <Act label="Refund" act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/payment/refunds', {
+              params: { path: { orderId: id }, header: named(key) }, body: { amount: amount(fields.amount), reason: fields.reason || null },
             })).then(then)}>
-              <label>Amount, empty for all<input name="amount" inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,2})?" /></label>
+              <label>Amount, empty for all<input name="amount" inputMode="decimal" pattern={written(payment.captured.currency)} /></label>
               <label>Reason<input name="reason" maxLength={200} /></label>
             </Act>
           )}
@@ -149,8 +151,8 @@ function Cancel({ id }: { id: string }) {
   return (
     <section className="panel" aria-labelledby="cancel">
       <h2 id="cancel">Cancel</h2>
-      <Act label="Cancel what is not sent" isQuiet act={fields => taken(shop.POST('/v1/admin/orders/{orderId}/cancel', {
-        params: { path: { orderId: id }, header: once() }, body: { reason: fields.reason as (typeof reasons)[number], restock: true },
+      <Act label="Cancel what is not sent" isQuiet act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/cancel', {
+        params: { path: { orderId: id }, header: named(key) }, body: { reason: fields.reason as (typeof reasons)[number], restock: true },
       })).then(order => client.setQueryData(['order', id], order))}>
         <label>Reason<select name="reason">{reasons.map(reason => <option key={reason}>{reason}</option>)}</select></label>
       </Act>
@@ -170,8 +172,8 @@ function Notes({ id }: { id: string }) {
       <h2 id="notes">Notes</h2>
       {error && <Failed failure={error} />}
       <ul className="timeline">{data?.data.map(note => <li key={note.at}><span className="small">{date(note.at)}</span><span>{note.text}</span></li>)}</ul>
-      <Act label="Add" isQuiet act={fields => taken(shop.POST('/v1/admin/orders/{orderId}/notes', {
-        params: { path: { orderId: id } }, body: { text: fields.text ?? '' }, headers: once(),
+      <Act label="Add" isQuiet act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/notes', {
+        params: { path: { orderId: id } }, body: { text: fields.text ?? '' }, headers: named(key),
       })).then(notes => client.setQueryData(['of', id, 'notes'], notes))}>
         <label>Note<input name="text" required maxLength={1_000} /></label>
       </Act>

@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { idempotencyKey, shop, taken } from '../api';
+import { shop, taken } from '../api';
 import type { components } from '../schema';
 import { Failed } from '../parts/States';
 import { useSettings } from '../settings';
 import { Act, List } from './lists';
 
 type Listed = components['schemas']['ListedStock'];
-const once = () => ({ 'Idempotency-Key': idempotencyKey() });
+const named = (key: string) => ({ 'Idempotency-Key': key });
 
 /** What there is of each SKU, and how it is put right. */
 export function Stock() {
@@ -74,8 +74,8 @@ function Line({ sku }: { sku: string }) {
         ))}
       </ul>
       <h3>Adjust</h3>
-      <Act label="Adjust" act={fields => taken(shop.POST('/v1/admin/stock/{sku}/adjustments', {
-        params: { path: { sku }, header: once() },
+      <Act label="Adjust" act={(fields, key) => taken(shop.POST('/v1/admin/stock/{sku}/adjustments', {
+        params: { path: { sku }, header: named(key) },
         body: { location: fields.location ?? '', delta: Number(fields.delta), reason: fields.reason ?? '' },
       })).then(then)}>
         {where}
@@ -83,8 +83,8 @@ function Line({ sku }: { sku: string }) {
         <label>Reason<input name="reason" required maxLength={200} /></label>
       </Act>
       <h3>Receive</h3>
-      <Act label="Receive" isQuiet act={fields => taken(shop.POST('/v1/admin/stock/{sku}/receipts', {
-        params: { path: { sku }, header: once() },
+      <Act label="Receive" isQuiet act={(fields, key) => taken(shop.POST('/v1/admin/stock/{sku}/receipts', {
+        params: { path: { sku }, header: named(key) },
         body: { location: fields.location ?? '', quantity: Number(fields.quantity), reference: fields.reference || null },
       })).then(then)}>
         {where}

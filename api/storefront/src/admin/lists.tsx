@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { idempotencyKey, Refusal } from '../api';
 import { useSettings } from '../settings';
 import { Failed, Loading } from '../parts/States';
 
@@ -38,20 +39,29 @@ export function List<T>({ of, read, columns, row, empty }: {
 
 /** A form that does one thing, says that it does, and why not if not. */
 export function Act<T = Record<string, string>>({ label, act, children, isQuiet = false }: {
-  label: string; act(fields: T): Promise<unknown>; children?: ReactNode; isQuiet?: boolean;
+  label: string; act(fields: T, key: string): Promise<unknown>; children?: ReactNode; isQuiet?: boolean;
 }) {
   const { say } = useSettings();
+  // The same until it is known what became of it: asked again after a lost answer, it is done once.
+  const key = useRef(idempotencyKey());
   const [state, setState] = useState<{ isBusy?: boolean; failure?: unknown; isDone?: boolean }>({});
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     setState({ isBusy: true });
-    act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value])) as T).then(
+    act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value])) as T, key.current).then(
       () => {
+        key.current = idempotencyKey();
         form.reset();
         setState({ isDone: true });
       },
-      failure => setState({ failure }));
+      (failure: unknown) => {
+        if (failure instanceof Refusal && !failure.problem.retryable) {
+          key.current = idempotencyKey();
+        }
+
+        setState({ failure });
+      });
   };
   return (
     <form className="inline" onSubmit={submit} aria-label={label}>

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { idempotencyKey, Refusal, shop, taken, type Address, type Cart, type Order } from '../api';
@@ -130,6 +130,7 @@ function Shipping({ cart }: { cart: Cart }) {
 function Payment({ cart }: { cart: Cart }) {
   const { words, sum, say } = useSettings();
   const { forget } = useCart();
+  const client = useQueryClient();
   const go = useNavigate();
   const [method, choose] = useState<keyof typeof methods>('visa');
   const [failure, fail] = useState<unknown>();
@@ -163,6 +164,9 @@ function Payment({ cart }: { cart: Cart }) {
       }
     } catch (refused) {
       fail(refused);
+
+      // What it comes to may have changed without a change of the cart: of what is refused, the newest is shown.
+      void client.invalidateQueries({ queryKey: ['cart', cart.id] });
     } finally {
       paying(false);
     }

@@ -25,8 +25,8 @@ export function CartLines({ cart }: { cart: Cart }) {
   );
 }
 
-// More than these are looked at when the cart itself changes.
-const followedMax = 8;
+// More than these are looked at when the cart itself changes: over HTTP/1.1 a browser has six connections for all its tabs.
+const followedMax = 2;
 
 // As long as the shop may answer from memory.
 const settled = 1_200;
