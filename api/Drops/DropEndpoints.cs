@@ -1,6 +1,8 @@
 using System.Net.ServerSentEvents;
 using Commerce.Carts;
 using Commerce.Identity;
+using Commerce.Live;
+using Microsoft.Extensions.Options;
 
 namespace Commerce.Drops;
 
@@ -122,12 +124,12 @@ internal static class DropEndpoints
     }
 
     private static Task<Results<ServerSentEventsResult<PublicDrop?>, ProblemHttpResult>> FollowPublic(
-        DropId dropId, HttpContext http, IGrainFactory grains, DropFeeds feeds, CancellationToken cancellation) =>
-        StreamAsync(dropId, http, grains, feeds, PublicDrop.Of, cancellation);
+        DropId dropId, HttpContext http, IGrainFactory grains, DropFeeds feeds, IOptions<LiveOptions> live) =>
+        StreamAsync(dropId, http, grains, feeds, PublicDrop.Of, EventStream.Lasting(http, live.Value.SignedInFor));
 
     private static Task<Results<ServerSentEventsResult<DropView?>, ProblemHttpResult>> Follow(
-        DropId dropId, HttpContext http, IGrainFactory grains, DropFeeds feeds, CancellationToken cancellation) =>
-        StreamAsync(dropId, http, grains, feeds, drop => drop, cancellation);
+        DropId dropId, HttpContext http, IGrainFactory grains, DropFeeds feeds, IOptions<LiveOptions> live) =>
+        StreamAsync(dropId, http, grains, feeds, drop => drop, EventStream.Lasting(http, live.Value.SignedInFor));
 
     private static async Task<Results<ServerSentEventsResult<T?>, ProblemHttpResult>> StreamAsync<T>(
         DropId dropId,

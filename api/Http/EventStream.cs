@@ -9,6 +9,23 @@ internal static class EventStream
     public static string? LastEventId(HttpContext http) =>
         http.Request.Headers["Last-Event-ID"] is [{ Length: <= 100 } id] ? id : null;
 
+    /// <summary>
+    /// Ends when the caller leaves, and for somebody who is signed in after a while: his sign-in may have been ended, and when he
+    /// comes again he shows who he is.
+    /// </summary>
+    public static CancellationToken Lasting(HttpContext http, TimeSpan signedInFor)
+    {
+        if (http.User.Identity?.IsAuthenticated != true)
+        {
+            return http.RequestAborted;
+        }
+
+        var limited = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        http.Response.RegisterForDispose(limited);
+        limited.CancelAfter(signedInFor);
+        return limited.Token;
+    }
+
     /// <summary>What stands there now, unless it was told before; and when to come again, should the stream end.</summary>
     /// <param name="told">The id of the last event that the client has seen.</param>
     public static SseItem<T?> First<T>(T now, string kind, string id, string? told)

@@ -42,9 +42,8 @@ internal sealed partial class LiveStream(
 
         // What happened between the first look and the listening is seen at once.
         listener.Ring();
-        var until = http.User.Identity?.IsAuthenticated == true ? time.GetUtcNow() + options.Value.SignedInFor : DateTimeOffset.MaxValue;
-        return TypedResults.ServerSentEvents(
-            Tell(listener, kind, first.Required, EventStream.LastEventId(http), read, mark, until, http.RequestAborted));
+        return TypedResults.ServerSentEvents(Tell(
+            listener, kind, first.Required, EventStream.LastEventId(http), read, mark, EventStream.Lasting(http, options.Value.SignedInFor)));
     }
 
     private async IAsyncEnumerable<SseItem<T?>> Tell<T>(
@@ -54,7 +53,6 @@ internal sealed partial class LiveStream(
         string? told,
         Func<Task<Result<T>>> read,
         Func<T, string> mark,
-        DateTimeOffset until,
         [EnumeratorCancellation] CancellationToken cancellation)
         where T : class
     {
@@ -62,8 +60,7 @@ internal sealed partial class LiveStream(
         {
             yield return EventStream.First(first, kind, mark(first), told);
             told = mark(first);
-            while (until - time.GetUtcNow() is { Ticks: > 0 } left
-                && await listener.WaitAsync(Shorter(left, options.Value.HeartbeatEvery), time, cancellation) is not Wake.End and var wake)
+            while (await listener.WaitAsync(options.Value.HeartbeatEvery, time, cancellation) is not Wake.End and var wake)
             {
                 // Also when nothing has changed for a while: time alone changes some things, and some have no version.
                 var now = await LookAsync(listener, read, cancellation);
@@ -106,8 +103,6 @@ internal sealed partial class LiveStream(
             return null;
         }
     }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private Task RestAsync(TimeSpan rest, CancellationToken cancellation) =>
         Task.Delay(rest, time, cancellation).ContinueWith(

@@ -77,8 +77,12 @@ public sealed class CustomerJourneys(OutsideSignInShop shop) : IAsyncLifetime
         using var hers = await Customer("ada").HearAsync(guest);
         Assert.True((long?)(await hers.NextAsync())["version"] > known);
 
-        // She has to show again that she is still signed in.
+        // She has to show again that she is still signed in, and so has an operator.
+        var drop = (await Operator.PostAsync(
+            "/v1/admin/drops", new { title = "Drop", sku = Sku, units = 1, opens_at = DateTimeOffset.UtcNow.AddDays(1) }, Key())).Expect(HttpStatusCode.Created);
+        using var operators = await Operator.HearAsync($"/v1/admin/drops/{drop["id"]}");
         await hers.EndedAsync();
+        await operators.EndedAsync();
     }
 
     [Fact]
