@@ -18,7 +18,7 @@ internal static class StorefrontPages
     private const string Compressed = ".br";
 
     // Where a page is, as the pages themselves know it. Whatever else is asked for is not there.
-    private static readonly string[] Pages = 
+    private static readonly string[] Pages =
     [
         "/", "/c/{category}", "/search", "/p/{product}", "/checkout", "/orders", "/orders/{order}",
         "/drops/{drop}", "/account", "/register", "/signed-in", "/verify-email", "/reset-password",
@@ -49,12 +49,17 @@ internal static class StorefrontPages
 
     public static void MapStorefront(this IEndpointRouteBuilder routes)
     {
-        foreach (var page in Pages.Append("/admin/{**page}"))
+        foreach (var page in Pages)
         {
-            var document = page.StartsWith("/admin", StringComparison.Ordinal) ? ConsoleDocument : Document;
-            routes.MapGet(page, (HttpContext http, IWebHostEnvironment environment) => Show(document, http, environment)).AllowAnonymous().ExcludeFromDescription().WithMetadata(new ShopPage());
+            routes.MapPage(page, Document);
         }
+
+        routes.MapPage("/admin/{**page}", ConsoleDocument);
     }
+
+    private static void MapPage(this IEndpointRouteBuilder routes, string page, string document) =>
+        routes.MapGet(page, (HttpContext http, IWebHostEnvironment environment) => Show(document, http, environment))
+            .AllowAnonymous().ExcludeFromDescription().WithMetadata(new ShopPage());
 
     private static Results<FileStreamHttpResult, ProblemHttpResult> Show(
         string file, HttpContext http, IWebHostEnvironment environment)

@@ -55,7 +55,7 @@ public sealed class DropJourneys(RunningShop shop)
         var adas = (await JoinAsync(drop, ada)).Location!;
         var graces = (await JoinAsync(drop, grace)).Location!;
         using var hers = await shop.HearAsync(adas);
-        using var watching = await shop.HearAsync($"{Admin}/{drop}", ShopProcess.OperatorKey);
+        using var watching = await shop.AsOperator.HearAsync($"{Admin}/{drop}");
         await hers.UntilAsync(ticket => (string?)ticket["state"] == "admitted");
         string heard;
         using (var before = await shop.HearAsync(graces))

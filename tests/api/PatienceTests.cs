@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Npgsql;
 using static Commerce.Shopping;
@@ -25,7 +26,11 @@ public sealed class PatienceTests : IAsyncLifetime
             await using var hold = new NpgsqlCommand("lock table products in access exclusive mode", connection);
             await hold.ExecuteNonQueryAsync();
 
+            var asked = Stopwatch.StartNew();
             (await _shop.GetAsync("/v1/products?q=tea")).ExpectProblem(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+
+            // Long before the database itself gives up, after half a minute.
+            Assert.InRange(asked.Elapsed.TotalSeconds, 2.5, 20);
         }
 
         Assert.Equal(HttpStatusCode.OK, (await _shop.GetAsync("/v1/products?q=tea")).Status);

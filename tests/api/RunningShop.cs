@@ -43,7 +43,8 @@ public sealed class RunningShop : IAsyncLifetime
 
         // Tests that crowd the door must not have others turned away: each of them is about something else. And no test is right
         // only because what was kept of the catalogue is soon too old.
-        _silo = await ShopProcess.SiloAsync(_folder, _database.ConnectionString, [("Load__WaitingMax", "10000"), ("Catalog__CacheFor", "01:00:00"), .. Settings]);
+        _silo = await ShopProcess.SiloAsync(_folder, _database.ConnectionString, [("Load__WaitingMax", "10000"), ("Catalog__CacheFor", "01:00:00"),
+            ("Live__HeartbeatEvery", "00:02:00"), .. Settings]);
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _silo.Address };
 
         // The last thing that the demo catalogue brings.
@@ -81,6 +82,9 @@ public sealed class RunningShop : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Listens to the events of something as a shopper.</summary>
+    internal Task<HeardEvents> HearAsync(string path, string? lastEventId = null) => new Door(_http, null).HearAsync(path, lastEventId);
+
     /// <summary>The same shop with the operator key.</summary>
     public Door AsOperator => new(_http, new("Bearer", ShopProcess.OperatorKey));
 
@@ -117,17 +121,8 @@ public sealed class RunningShop : IAsyncLifetime
 
     /// <summary>Follows server-sent events: the answer as soon as it begins.</summary>
     /// <param name="lastEventId">What was heard last; null: nothing.</param>
-    public async Task<HttpResponseMessage> FollowAsync(string path, string? lastEventId = null, string? key = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
-        request.Headers.Authorization = key is null ? null : new("Bearer", key);
-        if (lastEventId is not null)
-        {
-            request.Headers.Add("Last-Event-ID", lastEventId);
-        }
-
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-    }
+    public Task<HttpResponseMessage> FollowAsync(string path, string? lastEventId = null) =>
+        new Door(_http, null).FollowAsync(path, lastEventId);
 
     /// <summary>A body: JSON text as it is, anything else as JSON.</summary>
     public static HttpContent Json(object body) => body is string text
@@ -170,13 +165,25 @@ public sealed class Door(HttpClient http, AuthenticationHeaderValue? credentials
             response.Headers.Contains("Idempotent-Replayed"));
     }
 
-    /// <summary>Listens to the events of something.</summary>
-    internal async Task<HeardEvents> HearAsync(string path)
+    /// <summary>Follows server-sent events: the answer as soon as it begins.</summary>
+    /// <param name="lastEventId">What was heard last; null: nothing.</param>
+    public async Task<HttpResponseMessage> FollowAsync(string path, string? lastEventId = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{path}/events", UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         request.Headers.Authorization = credentials;
-        var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        if (lastEventId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        }
+
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    /// <summary>Listens to the events of something.</summary>
+    internal async Task<HeardEvents> HearAsync(string path, string? lastEventId = null)
+    {
+        var answer = await FollowAsync($"{path}/events", lastEventId);
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         return new(answer, await answer.Content.ReadAsStreamAsync());
     }
 

@@ -74,14 +74,4 @@ internal static class Shopping
         var (sku, _) = await shop.NewProductAsync(quantity);
         return (await shop.CompleteAsync(await shop.NewReadyCartAsync(sku, quantity))).Expect(HttpStatusCode.Created);
     }
-
-    /// <summary>Listens to the events of something.</summary>
-    /// <param name="lastEventId">What was heard last; null: nothing.</param>
-    public static async Task<HeardEvents> HearAsync(
-        this RunningShop shop, string path, string? key = null, string? lastEventId = null)
-    {
-        var answer = await shop.FollowAsync($"{path}/events", lastEventId, key);
-        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-        return new(answer, await answer.Content.ReadAsStreamAsync());
-    }
 }

@@ -7,26 +7,16 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Commerce.Browser;
 
-public sealed class ConsoleJourneys : IClassFixture<ShopBrowser>
+public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(browser)
 {
-    private readonly ShopBrowser _browser;
-
-    public ConsoleJourneys(ShopBrowser browser)
-    {
-        Assert.SkipWhen(ShopBrowser.Missing is not null, ShopBrowser.Missing ?? "");
-        _browser = browser;
-    }
-
-    private RunningShop Shop => _browser.Shop;
-
     [Fact]
     public async Task A_day_of_an_operator()
     {
         const string hostile = "<img src=x onerror=\"document.title='run'\">";
         var (sku, handle) = await Shop.NewProductAsync(units: 3, title: $"Jug {hostile}");
         var order = (await Shop.CompleteAsync(await Shop.NewReadyCartAsync(sku))).Expect(HttpStatusCode.Created);
-        await using var ada = await _browser.SomebodyAsync();
-        await using var grace = await _browser.SomebodyAsync(width: 1_440);
+        await using var ada = await Browser.SomebodyAsync();
+        await using var grace = await Browser.SomebodyAsync(width: 1_440);
         var shopper = await ada.NewPageAsync();
         await shopper.GotoAsync($"/orders/{order["id"]}");
         var page = await OperatorAsync(grace, "administrator");
@@ -62,6 +52,11 @@ public sealed class ConsoleJourneys : IClassFixture<ShopBrowser>
         await adjust.GetByLabel("Reason").FillAsync("broken");
         await adjust.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.GetByText("1 available, 1 on hand")).ToBeVisibleAsync();
+        var receive = page.GetByRole(AriaRole.Form, new() { Name = "Receive" });
+        await receive.GetByLabel("Location").SelectOptionAsync("leeds");
+        await receive.GetByLabel("Units").FillAsync("4");
+        await receive.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.GetByText("5 available, 5 on hand")).ToBeVisibleAsync();
         await AssertUsableAsync(page, "console-stock", 1_440);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Products" }).ClickAsync();
@@ -79,7 +74,7 @@ public sealed class ConsoleJourneys : IClassFixture<ShopBrowser>
     [Fact]
     public async Task A_catalogue_is_imported_a_drop_is_planned_and_a_colleague_gets_a_role()
     {
-        await using var context = await _browser.SomebodyAsync(width: 1_440);
+        await using var context = await Browser.SomebodyAsync(width: 1_440);
         var page = await OperatorAsync(context, "administrator");
         var name = NewName();
         await page.GotoAsync("/admin/products");
@@ -107,8 +102,12 @@ public sealed class ConsoleJourneys : IClassFixture<ShopBrowser>
         await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Jug day: open")).ToBeVisibleAsync();
         await AssertUsableAsync(page, "console-drops", 1_440);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Jug day: paused")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Jug day: closed")).ToBeVisibleAsync();
 
-        await using var other = await _browser.SomebodyAsync();
+        await using var other = await Browser.SomebodyAsync();
         var colleague = $"{NewName()}@example.org";
         await RegisterAsync(await other.NewPageAsync(), Shop, colleague);
         await page.GetByRole(AriaRole.Link, new() { Name = "Accounts" }).ClickAsync();
@@ -126,7 +125,7 @@ public sealed class ConsoleJourneys : IClassFixture<ShopBrowser>
     public async Task Roles_decide_what_is_shown_and_the_server_what_is_allowed()
     {
         var order = await Shop.NewOrderAsync();
-        await using var context = await _browser.SomebodyAsync(width: 1_440);
+        await using var context = await Browser.SomebodyAsync(width: 1_440);
         var page = await OperatorAsync(context, "warehouse");
 
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Stuck" })).ToHaveCountAsync(0);
@@ -140,9 +139,25 @@ public sealed class ConsoleJourneys : IClassFixture<ShopBrowser>
     }
 
     [Fact]
+    public async Task An_order_is_called_off_and_its_money_and_stock_come_back()
+    {
+        var (sku, _) = await Shop.NewProductAsync(units: 1);
+        var order = (await Shop.CompleteAsync(await Shop.NewReadyCartAsync(sku))).Expect(HttpStatusCode.Created);
+        await using var context = await Browser.SomebodyAsync(width: 1_440);
+        var page = await OperatorAsync(context, "support");
+        await page.GotoAsync($"/admin/orders/{order["id"]}");
+
+        await page.GetByLabel("Reason").SelectOptionAsync("customer");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel what is not sent" }).ClickAsync();
+
+        await Expect(page.GetByText("canceled · refunded · unfulfilled")).ToBeVisibleAsync();
+        await Shop.EventuallyAsync(async () => (int?)(await Shop.AsOperator.GetAsync($"/v1/admin/stock/{sku}")).Body!["available"] == 1);
+    }
+
+    [Fact]
     public async Task A_customer_finds_nothing_in_the_console()
     {
-        await using var context = await _browser.SomebodyAsync();
+        await using var context = await Browser.SomebodyAsync();
         var page = await context.NewPageAsync();
         var email = $"{NewName()}@example.org";
         await RegisterAsync(page, Shop, email);

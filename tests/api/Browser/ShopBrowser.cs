@@ -4,6 +4,25 @@ using Microsoft.Playwright;
 
 namespace Commerce.Browser;
 
+/// <summary>Tests that look at pages share a browser and a shop, one after the other.</summary>
+[CollectionDefinition(nameof(Looking))]
+public sealed class Looking : ICollectionFixture<ShopBrowser>;
+
+/// <summary>What journeys in the browser have in common: nothing to do where there is none.</summary>
+[Collection(nameof(Looking))]
+public abstract class BrowserJourneys
+{
+    private protected BrowserJourneys(ShopBrowser browser)
+    {
+        Assert.SkipWhen(ShopBrowser.Missing is not null, ShopBrowser.Missing ?? "");
+        Browser = browser;
+    }
+
+    private protected ShopBrowser Browser { get; }
+
+    private protected RunningShop Shop => Browser.Shop;
+}
+
 /// <summary>
 /// Chromium and a shop to look at with it. Pages are as wide as a phone unless a test says otherwise; whatever a page complains
 /// of, as of a script it was kept from running, fails the test that opened it.
@@ -22,7 +41,10 @@ public sealed class ShopBrowser : IAsyncLifetime
         : null;
 
     /// <summary>A shop of its own, with its pages.</summary>
-    public RunningShop Shop { get; } = new() { Settings = [("SignIn__Clients__0__RedirectUris__0", "{address}/signed-in")] };
+    public RunningShop Shop { get; } = new() 
+    {
+        Settings = [("SignIn__Clients__0__Id", "storefront"), ("SignIn__Clients__0__RedirectUris__0", "{address}/signed-in")],
+    };
 
     /// <summary>Where pictures of the pages go.</summary>
     public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pages")).FullName;

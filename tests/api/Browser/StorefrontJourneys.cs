@@ -7,23 +7,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Commerce.Browser;
 
-public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
+public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJourneys(browser)
 {
-    private readonly ShopBrowser _browser;
-
-    public StorefrontJourneys(ShopBrowser browser)
-    {
-        Assert.SkipWhen(ShopBrowser.Missing is not null, ShopBrowser.Missing ?? "");
-        _browser = browser;
-    }
-
-    private RunningShop Shop => _browser.Shop;
-
     [Fact]
     public async Task A_shopper_buys_after_a_card_was_declined_and_a_bank_was_told_no()
     {
         var (sku, _) = await Shop.NewProductAsync(title: $"Blue jug {NewName()}");
-        await using var ada = await _browser.SomebodyAsync();
+        await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Searchbox).FillAsync(sku);
@@ -58,7 +48,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     public async Task Two_tabs_show_one_cart()
     {
         var (_, handle) = await Shop.NewProductAsync();
-        await using var ada = await _browser.SomebodyAsync();
+        await using var ada = await Browser.SomebodyAsync();
         var first = await ada.NewPageAsync();
         await AddAsync(first, handle);
         var second = await ada.NewPageAsync();
@@ -78,8 +68,8 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     public async Task Who_looks_at_the_last_one_sees_it_go_and_who_has_it_in_his_cart_is_told()
     {
         var (sku, handle) = await Shop.NewProductAsync(units: 1);
-        await using var ada = await _browser.SomebodyAsync();
-        await using var grace = await _browser.SomebodyAsync();
+        await using var ada = await Browser.SomebodyAsync();
+        await using var grace = await Browser.SomebodyAsync();
         var cart = await ada.NewPageAsync();
         await AddAsync(cart, handle);
         var product = await grace.NewPageAsync();
@@ -100,7 +90,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     public async Task An_order_is_sent_before_the_eyes_of_the_shopper()
     {
         var order = $"{(await Shop.NewOrderAsync())["id"]}";
-        await using var ada = await _browser.SomebodyAsync();
+        await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         await page.GotoAsync($"/orders/{order}");
         await Expect(page.GetByText("We are getting it ready.")).ToBeVisibleAsync();
@@ -121,7 +111,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     {
         var (_, handle) = await Shop.NewProductAsync();
         var email = $"{NewName()}@example.org";
-        await using var ada = await _browser.SomebodyAsync();
+        await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         await AddAsync(page, handle);
         await RegisterAsync(page, Shop, email);
@@ -136,7 +126,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
         await page.GotoAsync("/account");
         await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = OrderLink() })).ToHaveCountAsync(1);
 
-        await using var grace = await _browser.SomebodyAsync();
+        await using var grace = await Browser.SomebodyAsync();
         var stranger = await grace.NewPageAsync();
         await stranger.GotoAsync(order);
         await Expect(stranger.GetByRole(AriaRole.Alert)).ToContainTextAsync("No order has this number");
@@ -158,7 +148,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
         var pages = new List<IPage>();
         for (var i = 0; i < 3; i++)
         {
-            pages.Add(await (await _browser.SomebodyAsync()).NewPageAsync());
+            pages.Add(await (await Browser.SomebodyAsync()).NewPageAsync());
             await pages[i].GotoAsync($"/drops/{drop}");
         }
 
@@ -195,7 +185,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     [Fact]
     public async Task Whoever_speaks_German_and_pays_in_euros_is_understood()
     {
-        await using var ada = await _browser.SomebodyAsync(width: 1_440, language: "de-DE");
+        await using var ada = await Browser.SomebodyAsync(width: 1_440, language: "de-DE");
         var page = await ada.NewPageAsync();
         await page.GotoAsync("/p/harbour-espresso");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "In den Warenkorb" })).ToBeVisibleAsync();
@@ -213,7 +203,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     {
         const string hostile = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>";
         var (_, handle) = await Shop.NewProductAsync(title: hostile);
-        await using var ada = await _browser.SomebodyAsync();
+        await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         await AddAsync(page, handle);
 
@@ -231,7 +221,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     {
         var (sku, handle) = await Shop.NewProductAsync(units: 3, title: "Ash chopping board");
         var order = (string)(await Shop.CompleteAsync(await Shop.NewReadyCartAsync(sku))).Expect(HttpStatusCode.Created)["id"]!;
-        await using var ada = await _browser.SomebodyAsync(width);
+        await using var ada = await Browser.SomebodyAsync(width);
         var page = await ada.NewPageAsync();
         foreach (var (path, name) in new[]
         {
@@ -253,7 +243,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     [Fact]
     public async Task The_shop_opens_without_a_connection_and_says_so()
     {
-        await using var ada = await _browser.SomebodyAsync();
+        await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         await page.GotoAsync("/");
         await Shop.EventuallyAsync(() => page.EvaluateAsync<bool>("navigator.serviceWorker.controller !== null"));
@@ -276,7 +266,7 @@ public sealed partial class StorefrontJourneys : IClassFixture<ShopBrowser>
     [InlineData("/account")]
     public async Task A_page_runs_no_more_than_120_KB_of_script(string path)
     {
-        await using var ada = await _browser.SomebodyAsync();
+        await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         await page.GotoAsync(path);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
