@@ -25,7 +25,7 @@ public abstract class BrowserJourneys
 
 /// <summary>
 /// Chromium and a shop to look at with it. Pages are as wide as a phone unless a test says otherwise; whatever a page complains
-/// of, as of a script it was kept from running, fails the test that opened it.
+/// of, as of a script it was kept from running, fails them all at the end, and is named.
 /// </summary>
 public sealed class ShopBrowser : IAsyncLifetime
 {
