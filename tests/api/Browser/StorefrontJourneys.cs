@@ -123,6 +123,11 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
         await PayAsync(page, "A card that is charged");
         await Expect(page.GetByText("Thank you.")).ToBeVisibleAsync();
         var order = page.Url;
+
+        // The list of orders follows the journal, a moment behind it.
+        await Shop.EventuallyAsync(async () =>
+            (string?)(await Shop.AsOperator.GetAsync($"/v1/admin/orders/{order.Split('/')[^1]}")).Body!["number"] is { } number
+            && (await Shop.AsOperator.GetAsync($"/v1/admin/orders?number={number}")).Body!["data"]!.AsArray().Count == 1);
         await page.GotoAsync("/account");
         await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = OrderLink() })).ToHaveCountAsync(1);
 
@@ -143,7 +148,7 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
         var (sku, _) = await Shop.NewProductAsync(units: 2);
         var drop = (string)(await Shop.AsOperator.PostAsync(
             "/v1/admin/drops",
-            new { title = "Sneaker", sku, units = 2, opens_at = DateTimeOffset.UtcNow.AddSeconds(3), hold_seconds = 600, in_checkout_max = 1 },
+            new { title = "Sneaker", sku, units = 2, opens_at = DateTimeOffset.UtcNow.AddMinutes(59), hold_seconds = 600, in_checkout_max = 1 },
             Key())).Expect(HttpStatusCode.Created)["id"]!;
         var pages = new List<IPage>();
         for (var i = 0; i < 3; i++)
@@ -152,7 +157,8 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
             await pages[i].GotoAsync($"/drops/{drop}");
         }
 
-        await Expect(pages[0].GetByText("It opens in 00:0")).ToBeVisibleAsync();
+        await Expect(pages[0].GetByText("It opens in 5")).ToBeVisibleAsync();
+        (await Shop.AsOperator.PostAsync($"/v1/admin/drops/{drop}/open", new { }, Key())).Expect(HttpStatusCode.OK);
         for (var i = 0; i < 3; i++)
         {
             await pages[i].GetByLabel("E-mail").FillAsync($"buyer{i}-{sku}@example.org");

@@ -211,7 +211,13 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
 
     private Task DemoIsLoadedAsync(NpgsqlDataSource? database = null) => Eventually.TrueAsync(
         async () => await CountAsync("select count(*) from orleansstorage where graintypestring like '%shipping-zones%'", null, database) > 0
-            && await CountAsync("select count(*) from stock_levels where sku = 'COFFEE-250G'", null, database) == 1,
+            && await CountAsync(
+                """
+                select count(*) from stock_levels where sku = 'COFFEE-250G' and on_hand =
+                    (select sum((data ->> 'delta')::int) from journal_facts where stream = 'stock/COFFEE-250G' and type = 'stock.counted')
+                """,
+                null,
+                database) == 1,
         OneMinute);
 
     private Task<int> OnHandAsync() => CountAsync("select on_hand from stock_levels where sku = 'COFFEE-250G'");
