@@ -10,6 +10,7 @@ using Commerce.Identity.Accounts;
 using Commerce.Identity.Tokens;
 using Commerce.Inventory;
 using Commerce.Live;
+using Commerce.Notifications;
 using Commerce.Operations;
 using Commerce.Orders;
 using Commerce.Payments;
@@ -46,6 +47,7 @@ public static class CommerceApi
         services.AddRouting(options =>
         {
             options.ConstraintMap["cart"] = typeof(IdConstraint<CartId>);
+            options.ConstraintMap["message"] = typeof(IdConstraint<MessageId>);
             options.ConstraintMap["order"] = typeof(IdConstraint<OrderId>);
             options.ConstraintMap["product"] = typeof(IdConstraint<ProductId>);
             options.ConstraintMap["edit"] = typeof(IdConstraint<OrderEditId>);
@@ -85,6 +87,7 @@ public static class CommerceApi
             .AddSingleton<CreditIds>()
             .AddSingleton<CreditLedger>()
             .AddSingleton<ProductListing>()
+            .AddSingleton<CatalogueExport>()
             .AddSingleton<ImportUpload>()
             .AddSingleton<StockListing>()
             .AddSingleton<MovementListing>()
@@ -163,6 +166,7 @@ public static class CommerceApi
         admin.MapPricingAdministration();
         admin.MapCustomerAdministration();
         admin.MapOperations();
+        admin.MapStatistics();
         admin.MapAudit();
         admin.MapApiKeys();
         if (signIn.IsOurs)

@@ -24,6 +24,8 @@ internal static class ProductEndpoints
         products.MapGet("/{productId:product}", ReadAny).WithName("ReadAnyProduct");
         products.MapPut("/{productId:product}", Save).WithName("SaveProduct");
         products.MapPut("/{productId:product}/status", SetStatus).WithName("SetProductStatus");
+        routes.MapGet("/exports/products", Export).WithTags("Catalog administration").WithName("ExportProducts").Needs(Area.Catalog)
+            .Produces<Stream>(StatusCodes.Status200OK, CatalogueExport.MediaType).DisableRequestTimeout();
         routes.MapPut("/categories", PutCategories).WithTags("Catalog administration").WithName("PutCategories").Needs(Area.Catalog);
     }
 
@@ -80,6 +82,14 @@ internal static class ProductEndpoints
     {
         var result = await grains.GetProduct(productId).SetStatus(body.Status, headers.For("status", body));
         return result.ToOk(http, product => product.Version);
+    }
+
+    private static async Task Export(Currency? currency, HttpContext http, CatalogueExport export, IGrainFactory grains)
+    {
+        var titles = (await grains.GetCategories().Read()).ToDictionary(category => category.Handle, category => category.Title);
+        http.Response.ContentType = $"{CatalogueExport.MediaType}; charset=utf-8";
+        http.Response.Headers.ContentDisposition = "attachment; filename=\"products.csv\"";
+        await export.WriteAsync(currency ?? new Currency("GBP"), titles, http.Response.Body, http.RequestAborted);
     }
 
     private static async Task<Results<Ok<Page<Category>>, ProblemHttpResult>> PutCategories(

@@ -24,6 +24,9 @@ internal sealed partial class Failures(ILogger<Failures> log, IProblemDetailsSer
         {
             BadHttpRequestException bad => ResultHttp.Problem(
                 bad.StatusCode, bad.StatusCode == 413 ? "payload_too_large" : "malformed_request", Explain(bad)),
+            // Forms are read here by the token server alone, which lets through what the framework throws.
+            InvalidDataException => ResultHttp.Problem(
+                StatusCodes.Status400BadRequest, "malformed_request", "The body is not a form, or too much of one."),
             PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => ResultHttp.Problem(
                 StatusCodes.Status400BadRequest, "malformed_request", "A text has a character that cannot be stored."),
             DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } } => ResultHttp.Problem(

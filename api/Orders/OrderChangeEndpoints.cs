@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Identity;
+using Commerce.Notifications;
 
 namespace Commerce.Orders;
 
@@ -21,6 +22,8 @@ internal static class OrderChangeEndpoints
         order.MapPost("/edits/{editId:edit}/apply", Apply).WithName("ApplyOrderEdit").RequireIdempotencyKey();
         order.MapGet("/notes", Notes).WithName("ListOrderNotes");
         order.MapPost("/notes", AddNote).WithName("AddOrderNote");
+        order.MapGet("/messages", Messages).WithName("ListOrderMessages");
+        order.MapPost("/messages/{messageId:message}/send", SendAgain).WithName("SendOrderMessageAgain").RequireIdempotencyKey();
     }
 
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> CancelAsShopper(
@@ -84,6 +87,13 @@ internal static class OrderChangeEndpoints
     private static async Task<Results<Ok<Page<OrderNote>>, ProblemHttpResult>> AddNote(
         OrderId orderId, AddOrderNoteRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
         (await grains.GetOrder(orderId).AddNote(body.Text, headers.For("note", body))).Select(Page<OrderNote>.Whole).ToOk(http);
+
+    private static async Task<Ok<Page<MessageView>>> Messages(OrderId orderId, IGrainFactory grains) =>
+        TypedResults.Ok(Page<MessageView>.Whole(await grains.GetNotification(orderId).Read()));
+
+    private static async Task<Results<Ok<MessageView>, ProblemHttpResult>> SendAgain(
+        OrderId orderId, MessageId messageId, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetNotification(orderId).SendAgain(messageId, headers.For("send", messageId))).ToOk(http);
 }
 
 /// <param name="Reason">Why; the customer is not told.</param>

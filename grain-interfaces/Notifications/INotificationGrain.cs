@@ -7,11 +7,12 @@ namespace Commerce.Notifications;
 public interface INotificationGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Makes attempts again for a message that was given up. Nothing happens when the message is under way or sent.
+    /// Makes attempts again for a message that was given up; sends another one like one that was sent. Nothing happens while
+    /// the message is under way.
     /// </summary>
-    /// <returns>The message; refused with 404 when there is none of this id.</returns>
-    [Alias("Retry")]
-    Task<Result<MessageView>> Retry(MessageId message);
+    /// <returns>The message that is under way now; refused with 404 when there is none of this id.</returns>
+    [Alias("SendAgain")]
+    Task<Result<MessageView>> SendAgain(MessageId message, CommandHeader header);
 
     /// <summary>The messages, oldest first: all that are under way, and the last 100 others.</summary>
     [Alias("Read"), Orleans.Concurrency.ReadOnly]
@@ -31,7 +32,7 @@ public interface INotificationGrain : IGrainWithStringKey
 
 /// <summary>One message, as operators see it. No personal data.</summary>
 /// <param name="OrderVersion">The version of the order whose event caused it.</param>
-/// <param name="Reference">The fulfillment or the change it tells about; null for the whole order, and once sent.</param>
+/// <param name="Reference">The fulfillment or the change it tells about; null for the whole order.</param>
 /// <param name="Attempts">How often it was tried since it was queued; 0 once sent.</param>
 /// <param name="NextAttempt">
 /// When it is tried again, unless the attempt under way succeeds before; null: no more.

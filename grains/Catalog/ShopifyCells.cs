@@ -16,11 +16,11 @@ internal sealed class ShopifyCells(ShopifyRow row, Currency currency, List<Impor
         errors.Add(new(row.Number, column is { } known ? ShopifyCsv.Name(known) : null, code, detail));
 
     /// <summary>Text on one line.</summary>
-    public string Text(ShopifyColumn column, int lengthMax) => Bounded(column, ImportText.Line(row[column]), lengthMax);
+    public string Text(ShopifyColumn column, int lengthMax) => Bounded(column, ImportText.Line(Unescaped(row[column])), lengthMax);
 
     /// <summary>HTML as plain text.</summary>
     public string PlainText(ShopifyColumn column, int lengthMax) =>
-        Bounded(column, ImportText.FromHtml(row[column]), lengthMax);
+        Bounded(column, ImportText.FromHtml(Unescaped(row[column])), lengthMax);
 
     /// <summary>True or false; null when the cell is empty.</summary>
     public bool? Flag(ShopifyColumn column)
@@ -141,6 +141,9 @@ internal sealed class ShopifyCells(ShopifyRow row, Currency currency, List<Impor
         Fail(column, "invalid_image", $"{Quote(url)} is neither an https address nor a path on this host.");
         return "";
     }
+
+    /// <summary>Exports write an apostrophe before what a spreadsheet would take for a formula.</summary>
+    private static string Unescaped(string text) => text is ['\'', '=' or '+' or '-' or '@', ..] ? text[1..] : text;
 
     private Money? Amount(ShopifyColumn column)
     {

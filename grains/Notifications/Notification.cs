@@ -80,19 +80,27 @@ internal sealed record Notification : IJournaledState<Notification, Notification
             : new MessageAttemptFailed(id, reason, next);
     }
 
-    /// <summary>Queues a message again that was given up.</summary>
-    public Decision<NotificationEvent> Retry(MessageId id, DateTimeOffset now, MailOptions options) => Find(id) switch
+    /// <summary>
+    /// Queues a message again that was given up, or another one like one that was sent: whoever got it once is not given the
+    /// same by a mail server that knows its id.
+    /// </summary>
+    /// <param name="next">The id of that other one.</param>
+    public Decision<NotificationEvent> SendAgain(MessageId id, MessageId next, DateTimeOffset now, MailOptions options) => Find(id) switch
     {
-        null => NotificationRejections.NotFound,
-        { Status: MessageStatus.Failed } message => new MessageQueued(
-            id,
+        // Until lately what one that was sent told about was forgotten.
+        null or { Status: MessageStatus.Sent, Reference: null, Kind: not MessageKind.OrderConfirmation } => NotificationRejections.NotFound,
+        { Status: MessageStatus.Queued } => Decision<NotificationEvent>.Nothing,
+        var message => new MessageQueued(
+            message.Status == MessageStatus.Sent ? next : id,
             message.Kind,
             message.Stream,
             message.Version,
             message.Reference,
             LostAt(now, options),
-            now + options.GiveUpAfter),
-        _ => Decision<NotificationEvent>.Nothing,
+            now + options.GiveUpAfter)
+        {
+            Repeats = message.Status == MessageStatus.Sent ? id : null,
+        },
     };
 
     public Notification Apply(NotificationEvent @event) => @event switch
@@ -116,7 +124,7 @@ internal sealed record Notification : IJournaledState<Notification, Notification
             NextAttempt = e.NextAttempt,
             Reason = e.Reason,
         }),
-        MessageSent e => Change(e.Message, message => new(message.Id, message.Kind, message.Stream, message.Version, null)
+        MessageSent e => Change(e.Message, message => new(message.Id, message.Kind, message.Stream, message.Version, message.Reference)
         {
             Status = MessageStatus.Sent,
         }),

@@ -18,7 +18,11 @@ internal sealed record MessageQueued(
     long Version,
     string? Reference,
     DateTimeOffset NextAttempt,
-    DateTimeOffset GiveUpAt) : NotificationEvent(Message);
+    DateTimeOffset GiveUpAt) : NotificationEvent(Message)
+{
+    /// <summary>The message that an operator has sent once more by this one; null: it was never sent before.</summary>
+    public MessageId? Repeats { get; init; }
+}
 
 /// <param name="NextAttempt">When this attempt counts as lost.</param>
 [Alias("notification.attempt_started")]

@@ -25,8 +25,14 @@ internal sealed partial class NotificationGrain(
 
     private ILogger Log => ServiceProvider.GetRequiredService<ILogger<NotificationGrain>>();
 
-    public Task<Result<MessageView>> Retry(MessageId message) => Start(
-        state => state.Retry(message, time.GetUtcNow(), options.Value), state => state.Find(message)!.View());
+    public Task<Result<MessageView>> SendAgain(MessageId message, CommandHeader header)
+    {
+        var next = EntityId.New<MessageId>(time.GetUtcNow());
+        return Start(
+            state => state.SendAgain(message, next, time.GetUtcNow(), options.Value),
+            state => (state.Find(next) ?? state.Find(message)!).View(),
+            header);
+    }
 
     public Task<ImmutableArray<MessageView>> Read() => Read(state => state.View());
 
@@ -46,7 +52,7 @@ internal sealed partial class NotificationGrain(
 
     /// <summary>Commits a decision that starts attempts, and lets them run.</summary>
     private async Task<Result<TAnswer>> Start<TAnswer>(
-        Func<Notification, Decision<NotificationEvent>> decide, Func<Notification, TAnswer> answer)
+        Func<Notification, Decision<NotificationEvent>> decide, Func<Notification, TAnswer> answer, CommandHeader? header = null)
     {
         ImmutableArray<NotificationEvent> started = [];
         var result = await Commit(
@@ -56,7 +62,8 @@ internal sealed partial class NotificationGrain(
                 started = decision.Events;
                 return decision;
             },
-            answer);
+            answer,
+            header);
         foreach (var @event in started)
         {
             // Not awaited, and never faulted. What is lost with the silo is made again when the attempt counts as lost.

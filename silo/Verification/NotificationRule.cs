@@ -9,7 +9,7 @@ internal sealed class NotificationRule : StreamRule
         "message-is-sent-once", "A message is queued once for its event, and ends once: sent or given up.");
 
     public static readonly JournalRule ConfirmedOnce = new(
-        "order-is-confirmed-once", "There is one confirmation of an order.");
+        "order-is-confirmed-once", "There is one confirmation of an order, apart from what an operator has sent once more.");
 
     private readonly HashSet<string> _queued = [];
     private readonly HashSet<string> _sent = [];
@@ -23,7 +23,10 @@ internal sealed class NotificationRule : StreamRule
         switch (type)
         {
             case "notification.queued":
-                if (e.Text("kind") == "order_confirmation")
+                // What an operator has sent once more was sent before, and is another message.
+                var repeats = e.Text("repeats");
+                Must(repeats is "" || _sent.Contains(repeats), SentOnce, $"{message} repeats {repeats}, which was not sent");
+                if (e.Text("kind") == "order_confirmation" && repeats is "")
                 {
                     Must(_confirmation is "" || _confirmation == message, ConfirmedOnce, $"{_confirmation} is one already");
                     _confirmation = message;

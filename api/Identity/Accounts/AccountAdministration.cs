@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Customers;
 using Commerce.Identity.Tokens;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +17,7 @@ internal static class AccountAdministration
         accounts.MapGet("/", List).WithName("ListAccounts");
         accounts.MapPut("/{id}/roles", SetRoles).WithName("SetAccountRoles");
         accounts.MapPut("/{id}/lock", SetLock).WithName("SetAccountLock");
+        routes.MapGet("/customers", FindCustomers).WithTags("Customer administration").WithName("FindCustomers").Needs(Area.Customers);
     }
 
     private static async Task<Ok<Page<AccountView>>> List(
@@ -29,6 +31,12 @@ internal static class AccountAdministration
         var rows = await wanted.OrderBy(account => account.Id).Take(list.Size + 1).ToListAsync(cancellation);
         return TypedResults.Ok(list.Page(rows, AccountView.Of, account => new Position(account.Id)));
     }
+
+    /// <summary>Who serves customers finds them by their address, and sees no more of their accounts.</summary>
+    private static async Task<Ok<Page<CustomerAccount>>> FindCustomers(string email, UserManager<Account> accounts) =>
+        TypedResults.Ok(Page<CustomerAccount>.Whole(await accounts.FindByEmailAsync(email) is { } account
+            ? [new(CustomerId.OfSubject(account.Id), account.Email!, account.EmailConfirmed, account.CreatedAt)]
+            : []));
 
     private static async Task<Results<Ok<AccountView>, ProblemHttpResult>> SetRoles(
         string id, SetRolesRequest body, HttpContext http, UserManager<Account> accounts, Sessions sessions, IGrainFactory grains)
@@ -95,6 +103,9 @@ internal sealed record AccountView(
         account.Id, account.Email!, account.EmailConfirmed, account.TwoFactorEnabled, [.. account.Roles], account.CreatedAt,
         account.IsLocked);
 }
+
+/// <summary>The account of a customer, as those see it who serve him.</summary>
+internal sealed record CustomerAccount(CustomerId Id, string Email, bool IsEmailVerified, DateTimeOffset CreatedAt);
 
 /// <param name="Roles">All that he has from now on, apart from being a shopper.</param>
 internal sealed record SetRolesRequest(ImmutableArray<Role> Roles);

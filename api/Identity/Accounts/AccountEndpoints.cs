@@ -67,9 +67,9 @@ internal static class AccountEndpoints
             Id = id, Customer = CustomerId.OfSubject(id).Value, UserName = body.Email, Email = body.Email, CreatedAt = now,
         };
         var made = await CreateAsync(accounts, account, body.Password);
-        if (made.Errors.FirstOrDefault(error => error.Code is "InvalidEmail" or "InvalidUserName") is { } invalid)
+        if (made.Errors.Any(error => error.Code is "InvalidEmail" or "InvalidUserName"))
         {
-            return Rejection.Invalid("/email", invalid.Description, "email_invalid").ToProblem();
+            return Rejection.Invalid("/email", "This is not an e-mail address that an account can have.", "email_invalid").ToProblem();
         }
 
         // Somebody has the address already: its owner is told, and whoever asks is told nothing.

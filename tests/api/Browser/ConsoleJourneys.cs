@@ -147,8 +147,9 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
         var page = await OperatorAsync(context, "support");
         await page.GotoAsync($"/admin/orders/{order["id"]}");
 
-        await page.GetByLabel("Reason").SelectOptionAsync("customer");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel what is not sent" }).ClickAsync();
+        var cancel = page.GetByRole(AriaRole.Form, new() { Name = "Cancel what is not sent" });
+        await cancel.GetByLabel("Reason").SelectOptionAsync("customer");
+        await cancel.GetByRole(AriaRole.Button).ClickAsync();
 
         await Expect(page.GetByText("canceled · refunded · unfulfilled")).ToBeVisibleAsync();
         await Shop.EventuallyAsync(async () => (int?)(await Shop.AsOperator.GetAsync($"/v1/admin/stock/{sku}")).Body!["available"] == 1);

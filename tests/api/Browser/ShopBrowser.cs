@@ -43,7 +43,7 @@ public sealed class ShopBrowser : IAsyncLifetime
     /// <summary>A shop of its own, with its pages.</summary>
     public RunningShop Shop { get; } = new() 
     {
-        Settings = [("SignIn__Clients__0__Id", "storefront"), ("SignIn__Clients__0__RedirectUris__0", "{address}/signed-in")],
+        Settings = [("SignIn__Clients__0__Id", "storefront"), ("SignIn__Clients__0__RedirectUris__0", "http://localhost:{port}/signed-in")],
     };
 
     /// <summary>Where pictures of the pages go.</summary>
@@ -85,7 +85,8 @@ public sealed class ShopBrowser : IAsyncLifetime
     {
         var context = await _browser.NewContextAsync(new()
         {
-            BaseURL = Shop.Address.ToString(),
+            // Passkeys belong to a name, which an address is not.
+            BaseURL = $"http://localhost:{Shop.Address.Port}",
             ViewportSize = new() { Width = width, Height = 844 },
             Locale = language,
             ReducedMotion = ReducedMotion.Reduce,

@@ -143,6 +143,64 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
     }
 
     [Fact]
+    public async Task Whoever_has_a_passkey_an_address_and_a_wish_not_to_be_written_to_is_known_when_he_comes_back()
+    {
+        var (_, handle) = await Shop.NewProductAsync();
+        var email = $"{NewName()}@example.org";
+        await using var ada = await Browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await RegisterAsync(page, Shop, email);
+        await page.GotoAsync("/account");
+        await SignInAsync(page, email);
+        var phone = await ada.NewCDPSessionAsync(page);
+        await phone.SendAsync("WebAuthn.enable");
+        await phone.SendAsync("WebAuthn.addVirtualAuthenticator", new()
+        {
+            ["options"] = new
+            {
+                protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true,
+                isUserVerified = true, automaticPresenceSimulation = true,
+            },
+        });
+
+        await page.GetByLabel("What you call the device").FillAsync("phone");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove: phone" })).ToBeVisibleAsync();
+        await page.GetByText("Keep another address").ClickAsync();
+        foreach (var (label, text) in new[]
+        {
+            ("First name", "Ada"), ("Last name", "Lovelace"), ("Street and number", "12 St James's Square"), ("Postcode", "SW1Y 4JH"), ("Town", "London"),
+        })
+        {
+            await page.GetByLabel(label).FillAsync(text);
+        }
+
+        await page.GetByRole(AriaRole.Form, new() { Name = "Keep another address" }).GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.GetByText("Ada Lovelace, 12 St James's Square")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Agree: News by e-mail" }).ClickAsync();
+        await Expect(page.GetByText("News by e-mail: yes")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw: News by e-mail" }).ClickAsync();
+        await Expect(page.GetByText("News by e-mail: no")).ToBeVisibleAsync();
+        await AssertUsableAsync(page, "account", 390);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page.Locator(".card").First).ToBeVisibleAsync();
+        await page.GotoAsync("/account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await Expect(page.GetByText("Ada Lovelace, 12 St James's Square")).ToBeVisibleAsync();
+
+        await AddAsync(page, handle);
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Link, new() { Name = "Checkout" }).ClickAsync();
+        await Expect(page.GetByLabel("Town")).ToHaveValueAsync("London");
+        await page.GotoAsync("/account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove: phone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove: 12 St James's Square" }).ClickAsync();
+        await Expect(page.GetByText("You keep no address here.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("With a passkey you sign in by")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Three_stand_in_line_for_two_and_each_sees_his_place()
     {
         var (sku, _) = await Shop.NewProductAsync(units: 2);

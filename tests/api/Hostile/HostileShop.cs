@@ -135,6 +135,9 @@ public sealed class HostileShop : IAsyncLifetime
         JsonNode? parcels = null;
         await Shop.EventuallyAsync(async () =>
             (parcels = (await admin.GetAsync($"/v1/admin/fulfillment-orders?order_id={orderId}")).Body!["data"]!).AsArray().Count > 0);
+        JsonNode? messages = null;
+        await Shop.EventuallyAsync(async () =>
+            (messages = (await admin.GetAsync($"/v1/admin/orders/{orderId}/messages")).Body!["data"]!).AsArray().Count > 0);
         Another = (await Shop.CompleteAsync(await Shop.NewReadyCartAsync(sku))).Expect(HttpStatusCode.Created);
         var account = (await admin.GetAsync("/v1/admin/accounts?email=mallory@example.org")).Expect(HttpStatusCode.OK)["data"]![0]!;
 
@@ -145,6 +148,7 @@ public sealed class HostileShop : IAsyncLifetime
         Know([(string)product["id"]!], "prod", "productId");
         Know([(string)product["id"]!, handle], "idOrHandle");
         Know([(string)edit["id"]!], "edit", "editId");
+        Know([(string)messages![0]!["id"]!], "msg", "messageId");
         Know([(string)drop["id"]!], "drop", "dropId");
         Know([(string)ticket["token"]!], "token");
         Know([(string)promotion["id"]!], "promo", "promotionId");

@@ -40,8 +40,9 @@ internal static partial class SecretScan
     [GeneratedRegex(@"(?<![\w.-])(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6(?:011|5\d{2}))(?:[ -]?\d{4}){3}(?![\w.-])|(?<![\w.-])3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?![\w.-])")]
     private static partial Regex Cards();
 
-    // A signed token (RFC 7515; one that is sealed says nothing to who has not its key), a key of ours or of the gateway.
-    [GeneratedRegex(@"eyJ[\w-]{8,}\.eyJ[\w-]+\.[\w-]+|\b(?:sk|pk|rk|op)_(?:test_|live_)?[A-Za-z0-9]{20,}|\bwhsec_[A-Za-z0-9+/]{20,}")]
+    // A signed token (RFC 7515; one that is sealed says nothing to who has not its key), a key of ours or of the gateway; no part
+    // of a longer word, since what is sealed has every word in it sooner or later.
+    [GeneratedRegex(@"eyJ[\w-]{8,}\.eyJ[\w-]+\.[\w-]+|(?<![\w-])(?:sk|pk|rk|op)_(?:test_|live_)?[A-Za-z0-9]{20,}|(?<![\w-])whsec_[A-Za-z0-9+/]{20,}")]
     private static partial Regex Tokens();
 
     /// <summary>Whether the check digit is right (ISO/IEC 7812-1, annex B).</summary>

@@ -64,6 +64,7 @@ public sealed class SecretScanTests
     [InlineData("sk_test_4eC39HqLyjWDarjtT1zdp7dc", 1)]
     [InlineData("hunter2 and hunter2", 1)]
     [InlineData("4242424242424241", 0)]
+    [InlineData("\\u0001aB-sk_3ZjHxjuSiojA2LYwVCwhl-Xy", 0)]
     [InlineData("ord_4242424242424242 1.4242424242424242", 0)]
     public void What_looks_like_a_secret_is_found(string text, int count) => Assert.Equal(count, SecretScan.In(text, ["hunter2"]).Count);
 }

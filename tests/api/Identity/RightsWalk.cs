@@ -129,6 +129,7 @@ internal static partial class RightsWalk
         ("promotionId", _) => $"promo_{Zeros}",
         ("importId", _) => $"imp_{Zeros}",
         ("holdId", _) => $"hold_{Zeros}",
+        ("messageId", _) => $"msg_{Zeros}",
         ("token", _) => $"tkt_{Zeros}.{new string('0', 32)}",
         ("country", _) => "GB",
         ("sku" or "line", _) => "NO-SUCH-SKU",

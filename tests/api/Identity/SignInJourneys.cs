@@ -204,12 +204,16 @@ public sealed class SignInJourneys(SignInShop shop)
         Assert.Equal((email, Client), ((string?)kept!["account"]!["email"], (string?)kept["sessions"]![0]!["client"]));
         Assert.Equal("allowed", (string?)Assert.Single(decided!.AsArray())!["outcome"]);
         var id = (string)(await ExpectAsync(await GetAsync(browser, "/v1/me", access), HttpStatusCode.OK))["id"]!;
+        var found = await ExpectAsync(
+            await GetAsync(browser, $"/v1/admin/customers?email={email.ToUpperInvariant()}", ShopProcess.OperatorKey), HttpStatusCode.OK);
+        Assert.Equal((id, email), ((string?)Assert.Single(found["data"]!.AsArray())!["id"], (string?)found["data"]![0]!["email"]));
 
         await ExpectAsync(
             await SendAsync(browser, HttpMethod.Put, $"/v1/admin/customers/{id}/erasure", ShopProcess.OperatorKey), HttpStatusCode.Accepted);
 
         await ExpectAsync(await PostAsync(browser, "/v1/session", new { email, password = Password }), HttpStatusCode.Forbidden, "wrong_credentials");
         Assert.Empty(await shop.Database.TablesWithAsync("rosalind"));
+        Assert.Empty((await ExpectAsync(await GetAsync(browser, $"/v1/admin/customers?email={email}", ShopProcess.OperatorKey), HttpStatusCode.OK))["data"]!.AsArray());
     }
 
     [Fact]

@@ -214,7 +214,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
             && await CountAsync(
                 """
                 select count(*) from stock_levels where sku = 'COFFEE-250G' and on_hand =
-                    (select sum((data ->> 'delta')::int) from journal_facts where stream = 'stock/COFFEE-250G' and type = 'stock.counted')
+                    (select sum((data ->> 'delta')::int) from journal_facts where stream = 'stock-line/COFFEE-250G' and type = 'stock.counted')
                 """,
                 null,
                 database) == 1,

@@ -177,7 +177,7 @@ internal sealed class ShopProcess : IAsyncDisposable
         var port = FreePort();
         foreach (var (key, value) in settings)
         {
-            environment[key] = value.Replace("{address}", $"http://127.0.0.1:{port}", StringComparison.Ordinal);
+            environment[key] = value.Replace("{port}", $"{port}", StringComparison.Ordinal);
         }
 
         return new(Path.Combine(Repository.Root, parts[0], "bin", built, parts[1] + ".dll"), port, environment);

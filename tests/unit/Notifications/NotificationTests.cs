@@ -147,21 +147,36 @@ public sealed class NotificationTests
     }
 
     [Fact]
-    public void Only_a_message_that_was_given_up_can_be_retried()
+    public void What_was_given_up_is_tried_again_and_what_was_sent_is_sent_once_more_as_another_message()
     {
+        var next = EntityId.Derive<MessageId>("next");
         var queued = Follow(new(), Placed());
         var sent = Conclude(queued, MailOutcome.Sent);
         var failed = Conclude(Follow(queued, Fulfilled(4, "ful_1")), MailOutcome.Refused("smtp_550"));
 
-        Assert.Empty(queued.Retry(Confirmation, Now, _options).Events);
-        Assert.Empty(sent.Retry(Confirmation, Now, _options).Events);
-        Assert.Equal(NotificationRejections.NotFound, new Notification().Retry(Confirmation, Now, _options).Rejection);
-        var retried = Apply(failed, failed.Retry(Confirmation, Now.AddDays(2), _options));
+        Assert.Empty(queued.SendAgain(Confirmation, next, Now, _options).Events);
+        Assert.Equal(NotificationRejections.NotFound, new Notification().SendAgain(Confirmation, next, Now, _options).Rejection);
+        var again = Apply(failed, failed.SendAgain(Confirmation, next, Now.AddDays(2), _options));
+        var another = Apply(sent, sent.SendAgain(Confirmation, next, Now.AddDays(2), _options));
 
-        Assert.Equal(MessageStatus.Queued, retried.Messages[0].Status);
-        Assert.Equal(1, retried.Messages[0].Attempts);
-        Assert.Equal(Now.AddDays(3), retried.Messages[0].GiveUpAt);
-        Assert.Equal(4, retried.Handled[Stream]);
+        Assert.Equal((MessageStatus.Queued, 1, Now.AddDays(3)), (again.Messages[0].Status, again.Messages[0].Attempts, again.Messages[0].GiveUpAt));
+        Assert.Equal(4, again.Handled[Stream]);
+        Assert.Equal([Confirmation, next], another.Messages.Select(message => message.Id));
+        Assert.Equal([MessageStatus.Sent, MessageStatus.Queued], another.Messages.Select(message => message.Status));
+        Assert.Equal((another.Messages[0].Kind, another.Messages[0].Version), (another.Messages[1].Kind, another.Messages[1].Version));
+    }
+
+    [Fact]
+    public void A_parcel_is_told_of_once_more_with_what_was_told_of_it()
+    {
+        var next = EntityId.Derive<MessageId>("next");
+        var told = Follow(Follow(new(), Placed()), Fulfilled(4, "ful_1"));
+        var parcel = told.Messages[1].Id;
+        told = Apply(told, told.Conclude(parcel, MailOutcome.Sent, Now, _options));
+
+        var another = Apply(told, told.SendAgain(parcel, next, Now, _options));
+
+        Assert.Equal((MessageKind.ShippingConfirmation, "ful_1"), (another.Find(next)!.Kind, another.Find(next)!.Reference));
     }
 
     [Fact]

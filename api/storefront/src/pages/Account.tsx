@@ -1,12 +1,19 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { signIn, signOut, useIsSignedIn } from '../account';
-import { shop, taken } from '../api';
+import { idempotencyKey, shop, taken, type Address } from '../api';
+import { useOwn } from '../own';
+import { AddressFields, typed } from '../parts/AddressFields';
+import { Passkeys } from '../parts/Passkeys';
 import { Failed, Loading } from '../parts/States';
+import { Submit } from '../parts/Submit';
+import type { components } from '../schema';
 import { useSettings } from '../settings';
 
-/** What the shop knows of whoever is signed in. */
+type Customer = components['schemas']['CustomerView'];
+
+/** What the shop knows of whoever is signed in, and what he can do about it. */
 export default function Account() {
   const { words } = useSettings();
   const isSignedIn = useIsSignedIn();
@@ -28,37 +35,113 @@ export default function Account() {
 }
 
 function Own() {
-  const { words, sum, date } = useSettings();
-  const orders = useQuery({ queryKey: ['own', 'orders'], queryFn: () => taken(shop.GET('/v1/me/orders')) });
-  const me = useQuery({ queryKey: ['own', 'me'], queryFn: () => taken(shop.GET('/v1/me')) });
+  const { words } = useSettings();
+  const me = useOwn();
   return (
     <>
-      <section aria-labelledby="orders">
-        <h2 id="orders">{words.orders}</h2>
-        {orders.isPending ? <Loading /> : orders.error ? <Failed failure={orders.error} retry={() => void orders.refetch()} />
-          : orders.data.data.length === 0 ? <p>{words.noOrders}</p> : (
-            <ul className="lines">
-              {orders.data.data.map(order => (
-                <li key={order.id} className="row">
-                  <Link to={`/orders/${order.id}`}>{words.order(order.number)}</Link>
-                  <span className="small">{date(order.placed_at)}</span>
-                  <span className="price">{sum(order.total)}</span>
-                </li>
-              ))}
-            </ul>
-          )}
-      </section>
-      <section aria-labelledby="addresses">
-        <h2 id="addresses">{words.addresses}</h2>
-        {me.error ? <Failed failure={me.error} /> : me.data && Object.keys(me.data.addresses).length === 0 ? <p>{words.noAddresses}</p> : (
+      <Orders />
+      {me.error ? <Failed failure={me.error} retry={() => void me.refetch()} /> : me.data && (
+        <>
+          <Addresses of={me.data} />
+          <Preferences of={me.data} />
+        </>
+      )}
+      <Passkeys />
+      <button type="button" className="quiet" onClick={() => void signOut()}>{words.signOut}</button>
+    </>
+  );
+}
+
+function Orders() {
+  const { words, sum, date } = useSettings();
+  const orders = useQuery({ queryKey: ['own', 'orders'], queryFn: () => taken(shop.GET('/v1/me/orders')) });
+  return (
+    <section aria-labelledby="orders">
+      <h2 id="orders">{words.orders}</h2>
+      {orders.isPending ? <Loading /> : orders.error ? <Failed failure={orders.error} retry={() => void orders.refetch()} />
+        : orders.data.data.length === 0 ? <p>{words.noOrders}</p> : (
           <ul className="lines">
-            {Object.entries(me.data?.addresses ?? {}).map(([name, { address }]) => (
-              <li key={name}>{address.first_name} {address.last_name}, {address.line1}, {address.postal_code} {address.city}</li>
+            {orders.data.data.map(order => (
+              <li key={order.id} className="row">
+                <Link to={`/orders/${order.id}`}>{words.order(order.number)}</Link>
+                <span className="small">{date(order.placed_at)}</span>
+                <span className="price">{sum(order.total)}</span>
+              </li>
             ))}
           </ul>
         )}
-      </section>
-      <button type="button" className="quiet" onClick={() => void signOut()}>{words.signOut}</button>
-    </>
+    </section>
+  );
+}
+
+function useShowOwn() {
+  const client = useQueryClient();
+  return (now: Customer) => client.setQueryData(['own', 'me'], now);
+}
+
+function Addresses({ of }: { of: Customer }) {
+  const { words } = useSettings();
+  const show = useShowOwn();
+  const kept = Object.entries(of.addresses);
+  return (
+    <section aria-labelledby="addresses">
+      <h2 id="addresses">{words.addresses}</h2>
+      {kept.length === 0 ? <p>{words.noAddresses}</p> : (
+        <ul className="lines">
+          {kept.map(([name, { address }]) => (
+            <li key={name} className="row">
+              <span>{address.first_name} {address.last_name}, {address.line1}, {address.postal_code} {address.city}</span>
+              <Submit isQuiet label={words.remove} name={`${words.remove}: ${address.line1}`} act={() => taken(shop.DELETE('/v1/me/addresses/{name}', {
+                params: { path: { name }, header: { 'Idempotency-Key': idempotencyKey() } },
+              })).then(show)} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <details className="panel narrow">
+        <summary>{words.addAddress}</summary>
+        <Submit label={words.save} name={words.addAddress} act={form => taken(shop.PUT('/v1/me/addresses/{name}', {
+          params: { path: { name: free(kept.map(([name]) => name)) }, header: { 'Idempotency-Key': idempotencyKey() } },
+          body: { address: typed(form) as unknown as Address, is_shipping: kept.length === 0, is_billing: kept.length === 0 },
+        })).then(show)}>
+          {failure => <AddressFields failure={failure} />}
+        </Submit>
+      </details>
+    </section>
+  );
+}
+
+/** The first name that no address is kept under. */
+function free(names: string[]) {
+  for (let n = 1; ; n++) {
+    if (!names.includes(`address-${n}`)) {
+      return `address-${n}`;
+    }
+  }
+}
+
+/** By which ways he may be written to about what is no order of his. */
+function Preferences({ of }: { of: Customer }) {
+  const { words, language } = useSettings();
+  const show = useShowOwn();
+  return (
+    <section aria-labelledby="preferences">
+      <h2 id="preferences">{words.preferences}</h2>
+      <ul className="lines">
+        {(['email', 'sms'] as const).map(channel => {
+          const isGranted = of.consents.some(consent => consent.channel === channel && consent.is_granted);
+          return (
+            <li key={channel} className="row">
+              <span>{words.news[channel]}: {isGranted ? words.yes : words.no}</span>
+              <Submit isQuiet label={isGranted ? words.withdraw : words.agree} name={`${isGranted ? words.withdraw : words.agree}: ${words.news[channel]}`}
+                act={() => taken(shop.PUT('/v1/me/consents/{channel}', {
+                  params: { path: { channel }, header: { 'Idempotency-Key': idempotencyKey() } },
+                  body: { granted: !isGranted, wording: `account-page-${language}` },
+                })).then(show)} />
+            </li>
+          );
+        })}
+      </ul>
+    </section>
   );
 }

@@ -3,11 +3,12 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { idempotencyKey, Refusal, shop, taken, type Address, type Cart, type Order } from '../api';
 import { useCart } from '../cart';
+import { useOwn } from '../own';
+import { AddressFields, faultsOf, typed } from '../parts/AddressFields';
 import { CartLines } from '../parts/CartLines';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
 
-const countries = ['GB', 'DE', 'AT', 'BE', 'CH', 'DK', 'ES', 'FI', 'FR', 'IE', 'IT', 'LU', 'NL', 'NO', 'PL', 'PT', 'SE', 'US', 'CA', 'AU'];
 const methods = { visa: 'pm_card_visa', declined: 'pm_card_chargeDeclined', challenge: 'pm_card_authenticationRequired' } as const;
 
 /** Contact, address, delivery and payment on one page. */
@@ -42,27 +43,23 @@ export default function Checkout() {
 }
 
 function Contact({ cart }: { cart: Cart }) {
-  const { words, language, say } = useSettings();
+  const { words, say } = useSettings();
   const { tell } = useCart();
   const [failure, fail] = useState<unknown>();
   const [isSaving, saving] = useState(false);
   const address = cart.shipping_address;
-  const faults = new Set(failure instanceof Refusal
-    ? failure.problem.errors?.map(error => error.pointer.split('/').at(-1)) : []);
+
+  // Whoever keeps an address here need not type it again.
+  const kept = useOwn();
+  const known = Object.values(kept.data?.addresses ?? {}).sort((a, b) => Number(b.is_shipping ?? false) - Number(a.is_shipping ?? false))[0];
+  const faults = faultsOf(failure);
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     fail(undefined);
     saving(true);
-    const { email, ...rest } = Object.fromEntries(
-      [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim() || null])) as Record<string, string | null>;
+    const { email, ...rest } = typed(event.currentTarget);
     tell({ email: email ?? '', shipping_address: rest as unknown as Address }).catch(fail).finally(() => saving(false));
   };
-
-  const field = (name: keyof Address & keyof typeof words, autoComplete: string, isNeeded = true) => (
-    <label className={`field-${name}`}>{words[name] as string}
-      <input name={name} defaultValue={address?.[name] ?? ''} autoComplete={autoComplete} required={isNeeded} maxLength={200} aria-invalid={faults.has(name) || undefined} />
-    </label>
-  );
 
   return (
     <form className="panel" onSubmit={save} aria-label={words.contact}>
@@ -71,22 +68,7 @@ function Contact({ cart }: { cart: Cart }) {
         <input name="email" type="email" defaultValue={cart.email ?? ''} autoComplete="email" required maxLength={320} aria-invalid={faults.has('email') || undefined} />
       </label>
       <h2>{words.address}</h2>
-      <div className="fields">
-        {field('first_name', 'given-name')}
-        {field('last_name', 'family-name')}
-        {field('line1', 'address-line1')}
-        {field('line2', 'address-line2', false)}
-        {field('postal_code', 'postal-code')}
-        {field('city', 'address-level2')}
-        <label>{words.country}
-          <select name="country" defaultValue={address?.country ?? (language === 'de' ? 'DE' : 'GB')} autoComplete="country">
-            {countries.map(country => (
-              <option key={country} value={country}>{new Intl.DisplayNames([language], { type: 'region' }).of(country)}</option>
-            ))}
-          </select>
-        </label>
-        {field('phone', 'tel', false)}
-      </div>
+      <AddressFields key={kept.isFetched ? 'kept' : 'new'} address={address ?? known?.address} failure={failure} />
       {failure !== undefined && <p className="warning" role="alert">{say(failure)}</p>}
       <button className={address ? 'quiet' : 'button'} disabled={isSaving}>{words.toShipping}</button>
     </form>
