@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -60,6 +61,12 @@ internal static class OpenApiDescription
             {
                 schema.Items = text;
             }
+        }
+
+        // Nor does it say what a list holds that may be null.
+        if (schema.Items is null && type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
+        {
+            schema.Items = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellation);
         }
 
         // What may be null may be left out.

@@ -19,7 +19,7 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await using var grace = await Browser.SomebodyAsync(width: 1_440);
         var shopper = await ada.NewPageAsync();
         await shopper.GotoAsync($"/orders/{order["id"]}");
-        var page = await OperatorAsync(grace, "administrator");
+        var page = await OperatorAsync(grace, Shop, "administrator");
 
         await AssertUsableAsync(page, "console-orders", 1_440);
         await page.GetByLabel("Number").FillAsync((string)order["number"]!);
@@ -28,7 +28,7 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await Expect(page.GetByText("order.placed")).ToBeVisibleAsync();
         await AssertUsableAsync(page, "console-order", 1_440);
 
-        var send = page.GetByRole(AriaRole.Form, new() { Name = "Send" });
+        var send = page.GetByRole(AriaRole.Form, new() { Name = "Send", Exact = true });
         await send.GetByLabel("Carrier").FillAsync("Royal Mail");
         await send.GetByLabel("Tracking number").FillAsync("AB12");
         await send.GetByRole(AriaRole.Button).ClickAsync();
@@ -75,10 +75,10 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
     public async Task A_catalogue_is_imported_a_drop_is_planned_and_a_colleague_gets_a_role()
     {
         await using var context = await Browser.SomebodyAsync(width: 1_440);
-        var page = await OperatorAsync(context, "administrator");
+        var page = await OperatorAsync(context, Shop, "administrator");
         var name = NewName();
         await page.GotoAsync("/admin/products");
-        await page.GetByLabel("File").SetInputFilesAsync(new FilePayload
+        await page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(new FilePayload
         {
             Name = "catalogue.csv",
             MimeType = "text/csv",
@@ -119,6 +119,8 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await roles.GetByRole(AriaRole.Button).ClickAsync();
         await Shop.EventuallyAsync(async () => (await Shop.AsOperator.GetAsync($"/v1/admin/accounts?email={Uri.EscapeDataString(colleague)}"))
             .Body!["data"]![0]!["roles"]!.AsArray().Any(role => (string?)role == "warehouse"));
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Lock {colleague}" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = $"Unlock {colleague}" })).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -126,7 +128,7 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
     {
         var order = await Shop.NewOrderAsync();
         await using var context = await Browser.SomebodyAsync(width: 1_440);
-        var page = await OperatorAsync(context, "warehouse");
+        var page = await OperatorAsync(context, Shop, "warehouse");
 
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Stuck" })).ToHaveCountAsync(0);
         await page.GotoAsync("/admin/stuck");
@@ -144,7 +146,7 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
         var (sku, _) = await Shop.NewProductAsync(units: 1);
         var order = (await Shop.CompleteAsync(await Shop.NewReadyCartAsync(sku))).Expect(HttpStatusCode.Created);
         await using var context = await Browser.SomebodyAsync(width: 1_440);
-        var page = await OperatorAsync(context, "support");
+        var page = await OperatorAsync(context, Shop, "support");
         await page.GotoAsync($"/admin/orders/{order["id"]}");
 
         var cancel = page.GetByRole(AriaRole.Form, new() { Name = "Cancel what is not sent" });
@@ -166,20 +168,5 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await SignInAsync(page, email);
 
         await Expect(page.GetByText("There is nothing here for you.")).ToBeVisibleAsync();
-    }
-
-    /// <summary>Somebody who has an account with a role and is signed in to the console.</summary>
-    private async Task<IPage> OperatorAsync(IBrowserContext context, string role)
-    {
-        var page = await context.NewPageAsync();
-        var email = $"{NewName()}@example.org";
-        await RegisterAsync(page, Shop, email);
-        var account = (await Shop.AsOperator.GetAsync($"/v1/admin/accounts?email={Uri.EscapeDataString(email)}"))
-            .Expect(HttpStatusCode.OK)["data"]![0]!["id"];
-        (await Shop.AsOperator.PutAsync($"/v1/admin/accounts/{account}/roles", new { roles = new[] { role } })).Expect(HttpStatusCode.OK);
-        await page.GotoAsync("/admin");
-        await SignInAsync(page, email);
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Orders");
-        return page;
     }
 }

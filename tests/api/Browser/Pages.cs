@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Commerce.Identity;
 using Microsoft.Playwright;
@@ -82,6 +83,28 @@ internal static partial class Pages
         await page.GetByLabel("E-mail").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(SignInShop.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+    }
+
+    /// <summary>Somebody who has an account with a role and is signed in to the console.</summary>
+    public static async Task<IPage> OperatorAsync(IBrowserContext context, RunningShop shop, string role)
+    {
+        var page = await context.NewPageAsync();
+        var email = $"{Shopping.NewName()}@example.org";
+        await RegisterAsync(page, shop, email);
+        var account = (await shop.AsOperator.GetAsync($"/v1/admin/accounts?email={Uri.EscapeDataString(email)}"))
+            .Expect(HttpStatusCode.OK)["data"]![0]!["id"];
+        (await shop.AsOperator.PutAsync($"/v1/admin/accounts/{account}/roles", new { roles = new[] { role } })).Expect(HttpStatusCode.OK);
+        await page.GotoAsync("/admin");
+        await SignInAsync(page, email);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Orders");
+        return page;
+    }
+
+    /// <summary>Opens an area of the console.</summary>
+    public static async Task AreaAsync(IPage page, string name)
+    {
+        await page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(name);
     }
 
     [GeneratedRegex("^Pay ")]

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { shop, taken } from '../api';
 import { Failed } from '../parts/States';
+import { saveAs } from './files';
 import { Act } from './lists';
 
 const often = 500;
@@ -69,9 +70,5 @@ async function save(id: string) {
 
   // RFC 4180; what a spreadsheet would take for a formula is text (OWASP, CSV injection).
   const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([lines.map(line => line.map(cell).join(',')).join('\r\n')], { type: 'text/csv' }));
-  link.download = `${id}-refused.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveAs(`${id}-refused.csv`, new Blob([lines.map(line => line.map(cell).join(',')).join('\r\n')], { type: 'text/csv' }));
 }

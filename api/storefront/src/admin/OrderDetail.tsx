@@ -7,6 +7,8 @@ import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
 import { Act } from './lists';
+import { Messages } from './Messages';
+import { OrderEdit } from './OrderEdit';
 import { words } from './Orders';
 
 const reasons = ['customer', 'inventory', 'fraud', 'unpaid', 'staff', 'other'] as const;
@@ -35,9 +37,11 @@ export function OrderDetail() {
           <Lines order={order} />
           <Fulfillment id={id} />
           <Money id={id} />
+          {order.status === 'open' && <OrderEdit id={id} order={order} />}
           {order.status !== 'canceled' && <Cancel id={id} />}
         </div>
         <div>
+          <Messages id={id} />
           <Notes id={id} />
           <History id={id} />
         </div>

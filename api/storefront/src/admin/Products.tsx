@@ -1,8 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { shop, taken, type Product } from '../api';
 import { useSettings } from '../settings';
 import { Import } from './Import';
+import { saveAs } from './files';
 import { Act, List } from './lists';
 
 /** All products, also those that shoppers do not see. */
@@ -17,14 +19,18 @@ export function Products() {
     <>
       <h1>Products</h1>
       <Import />
-      <div className="filters"><label>Search<input type="search" value={q} maxLength={200} onChange={event => search(event.target.value)} /></label></div>
+      <div className="filters">
+        <Link className="button" to="/products/new">A new product</Link>
+        <Act isQuiet label="Save all as a file" act={async () => saveAs('products.csv', await taken(shop.GET('/v1/admin/exports/products', { parseAs: 'blob' })) as Blob)} />
+        <label>Search<input type="search" value={q} maxLength={200} onChange={event => search(event.target.value)} /></label>
+      </div>
       <List<Product>
         of={['products', q]}
         read={cursor => taken(shop.GET('/v1/admin/products', { params: { query: { limit: 50, cursor, q: q || undefined } } }))}
         columns={['Title', 'Status', 'SKUs', 'Prices', 'Do']}
         row={product => (
           <tr key={product.id}>
-            <td className="wide"><a href={`/p/${product.handle}`}>{product.title}</a></td>
+            <td className="wide"><Link to={`/products/${product.id}`}>{product.title}</Link> <a className="small" href={`/p/${product.handle}`} aria-label={`${product.title} in the shop`}>in the shop</a></td>
             <td>{product.status}</td>
             <td className="wide">{product.variants.map(variant => variant.sku).join(', ')}</td>
             <td className="wide">{product.variants[0]?.prices.map(sum).join(', ')}</td>

@@ -38,8 +38,14 @@ export function List<T>({ of, read, columns, row, empty }: {
 }
 
 /** A form that does one thing, says that it does, and why not if not. */
-export function Act<T = Record<string, string>>({ label, act, children, isQuiet = false }: {
-  label: string; act(fields: T, key: string): Promise<unknown>; children?: ReactNode; isQuiet?: boolean;
+export function Act<T = Record<string, string>>({ label, act, children, isQuiet = false, keeps = false, className = 'inline' }: {
+  label: string;
+  act(fields: T, key: string): Promise<unknown>;
+  children?: ReactNode;
+  isQuiet?: boolean;
+  /** Whether what was typed stays when it is done. */
+  keeps?: boolean;
+  className?: string;
 }) {
   const { say } = useSettings();
   // The same until it is known what became of it: asked again after a lost answer, it is done once.
@@ -52,7 +58,10 @@ export function Act<T = Record<string, string>>({ label, act, children, isQuiet 
     act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value])) as T, key.current).then(
       () => {
         key.current = idempotencyKey();
-        form.reset();
+        if (!keeps) {
+          form.reset();
+        }
+
         setState({ isDone: true });
       },
       (failure: unknown) => {
@@ -64,7 +73,7 @@ export function Act<T = Record<string, string>>({ label, act, children, isQuiet 
       });
   };
   return (
-    <form className="inline" onSubmit={submit} aria-label={label}>
+    <form className={className} onSubmit={submit} aria-label={label}>
       {children}
       <button className={isQuiet ? 'quiet' : 'button'} disabled={state.isBusy}>{label}</button>
       {state.isDone && <span className="small" role="status">Done.</span>}
@@ -75,6 +84,7 @@ export function Act<T = Record<string, string>>({ label, act, children, isQuiet 
 
 /** Operators are told what exactly was refused. */
 function explain(failure: unknown, say: (failure: unknown) => string) {
-  const problem = (failure as { problem?: { code: string; detail?: string } }).problem;
-  return problem?.code === 'forbidden' ? 'Your roles do not allow this.' : problem?.detail ?? say(failure);
+  const problem = failure instanceof Refusal ? failure.problem : undefined;
+  const where = problem?.errors?.map(error => `${error.pointer}: ${error.detail}`) ?? [];
+  return problem?.code === 'forbidden' ? 'Your roles do not allow this.' : where.length > 0 ? where.join(' ') : problem?.detail ?? say(failure);
 }

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter, Link, NavLink, Route, Routes } from 'react-router';
+import { BrowserRouter, Link, NavLink, Route, Routes, useLocation } from 'react-router';
 import { rolesOf, signIn, signOut, useIsSignedIn } from '../account';
 import { Refusal } from '../api';
 import { Boundary } from '../parts/Boundary';
@@ -10,23 +10,35 @@ import { SettingsProvider } from '../settings';
 import '../style.css';
 import './console.css';
 import { Accounts } from './Accounts';
+import { CustomerDetail, Customers } from './Customers';
 import { Drops } from './Drops';
+import { Keys } from './Keys';
 import { OrderDetail } from './OrderDetail';
 import { Orders } from './Orders';
+import { Overview } from './Overview';
+import { ProductDetail } from './ProductDetail';
 import { Products } from './Products';
+import { PromotionDetail } from './PromotionDetail';
+import { Promotions } from './Promotions';
+import { Settings } from './Settings';
 import { Stock } from './Stock';
 import { Stuck } from './Stuck';
 
 /** What each role is shown. What it may do is decided by the server, whatever is shown. */
 const shownTo = {
   Orders: ['support', 'merchandiser', 'warehouse', 'finance', 'administrator'],
+  Overview: ['support', 'merchandiser', 'warehouse', 'finance', 'administrator'],
   Products: ['support', 'merchandiser', 'warehouse', 'administrator'],
   Stock: ['support', 'merchandiser', 'warehouse', 'administrator'],
+  Promotions: ['support', 'merchandiser', 'finance', 'administrator'],
   Drops: ['support', 'merchandiser', 'administrator'],
+  Customers: ['support', 'administrator'],
+  Settings: ['merchandiser', 'warehouse', 'finance', 'administrator'],
   Accounts: ['administrator'],
+  Keys: ['administrator'],
   Stuck: ['administrator'],
 };
-const paths = { Orders: '/', Products: '/products', Stock: '/stock', Drops: '/drops', Accounts: '/accounts', Stuck: '/stuck' };
+const path = (area: string) => (area === 'Orders' ? '/' : `/${area.toLowerCase()}`);
 
 const client = new QueryClient({
   defaultOptions: {
@@ -40,6 +52,7 @@ const client = new QueryClient({
 
 function Console() {
   const isSignedIn = useIsSignedIn();
+  const { pathname } = useLocation();
   const { data: roles, isPending } = useQuery({ queryKey: ['roles', isSignedIn], queryFn: rolesOf });
   if (!isSignedIn || isPending) {
     return (
@@ -58,7 +71,7 @@ function Console() {
       <header className="console-top">
         <Link className="brand" to="/">Console</Link>
         <nav aria-label="Areas" className="categories">
-          {areas.map(area => <NavLink key={area} to={paths[area]} end={area === 'Orders'}>{area}</NavLink>)}
+          {areas.map(area => <NavLink key={area} to={path(area)} end={area === 'Orders'}>{area}</NavLink>)}
           {roles?.includes('administrator') && <a href="/dashboard">Silos</a>}
         </nav>
         <button type="button" className="quiet" onClick={() => void signOut()}>Sign out</button>
@@ -68,7 +81,15 @@ function Console() {
           <Routes>
             <Route path="/" element={only('Orders', <Orders />)} />
             <Route path="/orders/:id" element={only('Orders', <OrderDetail />)} />
+            <Route path="/overview" element={only('Overview', <Overview isAdministrator={roles?.includes('administrator') ?? false} />)} />
             <Route path="/products" element={only('Products', <Products />)} />
+            <Route path="/products/:id" element={only('Products', <ProductDetail key={pathname} />)} />
+            <Route path="/promotions" element={only('Promotions', <Promotions />)} />
+            <Route path="/promotions/:id" element={only('Promotions', <PromotionDetail key={pathname} />)} />
+            <Route path="/customers" element={only('Customers', <Customers />)} />
+            <Route path="/customers/:id" element={only('Customers', <CustomerDetail />)} />
+            <Route path="/settings" element={only('Settings', <Settings />)} />
+            <Route path="/keys" element={only('Keys', <Keys />)} />
             <Route path="/stock" element={only('Stock', <Stock />)} />
             <Route path="/drops" element={only('Drops', <Drops />)} />
             <Route path="/accounts" element={only('Accounts', <Accounts />)} />

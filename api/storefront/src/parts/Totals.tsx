@@ -1,8 +1,8 @@
-import type { Cart, Order } from '../api';
+import type { Cart } from '../api';
 import { useSettings } from '../settings';
 
 /** What a cart or an order comes to. */
-export function Totals({ of }: { of: Cart | Order }) {
+export function Totals({ of }: { of: Pick<Cart, 'totals'> }) {
   const { words, sum } = useSettings();
   const { totals } = of;
   return (
