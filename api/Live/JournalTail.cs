@@ -21,11 +21,11 @@ internal sealed partial class JournalTail(
         select horizon.xid, changed.stream
         from horizon left join lateral (
             select e.stream
-            from generate_series(0, $3 - 1) as p(partition)
+            from unnest(array['cart', 'order']) as k(category), generate_series(0, $3 - 1) as p(partition)
             cross join lateral (
                 select stream from journal_events j
-                where j.partition = p.partition::smallint and j.transaction_id >= $1 and j.transaction_id < horizon.xid
-                  and (j.stream like 'cart/%' or j.stream like 'order/%')
+                where split_part(j.stream, '/', 1) = k.category and j.partition = p.partition::smallint
+                  and j.transaction_id >= $1 and j.transaction_id < horizon.xid
                 limit $2) e
             limit $2) changed on true
         """;

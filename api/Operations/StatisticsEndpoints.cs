@@ -28,13 +28,20 @@ internal static class StatisticsEndpoints
         group by sku order by sum(units) desc, sku limit @max
         """;
 
-    // The first event that a reader has not come to tells how late it is. Each partition is one look into an index.
+    // The first event that a reader has not come to tells how late it is: of each grain type and partition one look into an index.
     private const string Readers = """
+        with recursive categories as (
+            (select min(split_part(stream, '/', 1)) as category from journal_events)
+            union all
+            select (select min(split_part(stream, '/', 1)) from journal_events where split_part(stream, '/', 1) > category)
+            from categories where category is not null)
         select c.reader, greatest(0, extract(epoch from clock_timestamp() - min(e.recorded_at))) as seconds
         from journal_cursors c
+        cross join categories k
         left join lateral (
             select recorded_at from journal_events j
-            where j.partition = c.partition and (j.transaction_id, j.position) > (c.transaction_id, c.position)
+            where split_part(j.stream, '/', 1) = k.category and j.partition = c.partition
+              and (j.transaction_id, j.position) > (c.transaction_id, c.position)
             order by j.transaction_id, j.position limit 1) e on true
         group by c.reader order by c.reader
         """;

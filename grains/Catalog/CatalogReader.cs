@@ -32,7 +32,7 @@ internal sealed class CatalogReader(JournalReading reading) : JournalReader(read
 
     protected override string Name => "catalog";
 
-    protected override string[] Categories => ["product"];
+    protected override WantedEvents[] Wanted => ["product"];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {

@@ -14,7 +14,7 @@ internal sealed class CustomerCartsReader(JournalReading reading) : JournalReade
 
     protected override string Name => "customer-carts";
 
-    protected override string[] Categories => ["cart.claimed"];
+    protected override WantedEvents[] Wanted => [new("cart", "cart.claimed")];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {

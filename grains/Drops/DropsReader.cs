@@ -18,10 +18,12 @@ internal sealed class DropsReader(JournalReading reading) : JournalReader(readin
 
     protected override string Name => "drops";
 
-    protected override string[] Categories =>
+    protected override WantedEvents[] Wanted =>
     [
-        "drop.planned", "drop.withdrawn", "drop.scheduled", "drop.units_set", "drop.opened", "drop.paused", "drop.resumed",
-        "drop.sold_out", "drop.restocked", "drop.closed",
+        new(
+            "drop",
+            "drop.planned", "drop.withdrawn", "drop.scheduled", "drop.units_set", "drop.opened", "drop.paused",
+            "drop.resumed", "drop.sold_out", "drop.restocked", "drop.closed"),
     ];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)

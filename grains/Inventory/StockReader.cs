@@ -41,7 +41,7 @@ internal sealed class StockReader(JournalReading reading) : JournalReader(readin
 
     protected override string Name => "stock";
 
-    protected override string[] Categories => ["stock-line"];
+    protected override WantedEvents[] Wanted => ["stock-line"];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {

@@ -129,16 +129,17 @@ internal sealed class EventJournal : IAsyncDisposable
     }
 
     /// <summary>Reads a row of <c>stream, version, type, data, metadata, transaction_id, position, recorded_at, events</c>.</summary>
-    public static JournalEvent Read(NpgsqlDataReader reader) => new(
-        reader.GetString(0),
-        reader.GetInt64(1),
-        reader.GetString(2),
-        reader.GetString(3),
-        reader.GetString(4),
-        reader.GetFieldValue<ulong>(5),
-        reader.GetInt64(6),
-        reader.GetFieldValue<DateTimeOffset>(7),
-        reader.GetInt32(8));
+    /// <param name="first">Where the first of these is.</param>
+    public static JournalEvent Read(NpgsqlDataReader reader, int first = 0) => new(
+        reader.GetString(first),
+        reader.GetInt64(first + 1),
+        reader.GetString(first + 2),
+        reader.GetString(first + 3),
+        reader.GetString(first + 4),
+        reader.GetFieldValue<ulong>(first + 5),
+        reader.GetInt64(first + 6),
+        reader.GetFieldValue<DateTimeOffset>(first + 7),
+        reader.GetInt32(first + 8));
 
     /// <summary>Writes what is waiting, then closes. Called after the silo has stopped its grains.</summary>
     public async ValueTask DisposeAsync()

@@ -16,10 +16,11 @@ internal sealed class JournalBell
     private readonly ConcurrentDictionary<JournalListener, bool> _listeners = [];
 
     /// <summary>Adds somebody who wants these events of these partitions.</summary>
-    /// <param name="wanted">Grain types; or, having a dot, types of events.</param>
-    public JournalListener Listen(IEnumerable<string> wanted, params IEnumerable<short> partitions)
+    public JournalListener Listen(IEnumerable<WantedEvents> wanted, params IEnumerable<short> partitions)
     {
-        var listener = new JournalListener(this, wanted.ToFrozenSet(StringComparer.Ordinal), partitions.ToFrozenSet());
+        // Whole grain types by their name, others by the types of their events: no name of one is a name of the other.
+        var names = wanted.SelectMany(each => each.Types.Length == 0 ? [each.Category] : each.Types);
+        var listener = new JournalListener(this, names.ToFrozenSet(StringComparer.Ordinal), partitions.ToFrozenSet());
         _listeners[listener] = true;
         return listener;
     }

@@ -3,37 +3,45 @@ using NpgsqlTypes;
 
 namespace Commerce.Journal;
 
+/// <summary>Events that a reader wants: those of a grain type, all of them or some.</summary>
+/// <param name="Category">The grain type.</param>
+/// <param name="Types">The aliases of events that are wanted; none: all.</param>
+internal sealed record WantedEvents(string Category, params string[] Types)
+{
+    public static implicit operator WantedEvents(string category) => new(category);
+}
+
 /// <summary>How far one reader has come in one partition.</summary>
-/// <param name="TransactionId">Of the last event read.</param>
-/// <param name="Position">Of the last event read.</param>
+/// <param name="TransactionId">Of the last event read, or the last transaction that was over when there was none to read.</param>
+/// <param name="Position">Of the last event read, or the last that was drawn then.</param>
 internal readonly record struct JournalCursor(ulong TransactionId, long Position)
 {
     // Positions are drawn before the commit: reading by position alone would skip a transaction that commits late. So
     // readers go by transaction, and only below the oldest one still in flight.
-    // What is passed over stays in the database, but for the last of each partition, which tells how far it went.
+    // The index has the grain type first: what nobody here wants costs nothing, however much of it there is. Of a grain type
+    // of which only some events are wanted the others are passed over; the last of a full look tells how far it went.
     private const string ReadSql = """
-        with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xid),
+        with horizon as (
+            select pg_snapshot_xmin(pg_current_snapshot()) as xid, s.last_value as drawn from journal_events_position_seq s),
         passed as (
-            select e.*, c.partition as read_in,
-                   split_part(e.stream, '/', 1) = any($5) or e.type = any($5) as is_wanted,
-                   row_number() over in_order as passed,
-                   lead(e.position) over in_order is null as is_last
-            from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position)
+            select c.partition as read_in, k.category = any($6) or e.type = any($7) as is_wanted, e.*
+            from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position),
+                unnest($5) as k(category)
             cross join lateral (
-                select * from journal_events j
-                where j.partition = c.partition
-                  and (j.transaction_id, j.position) > (c.transaction_id, c.position)
-                  and j.transaction_id < horizon.xid
-                order by j.transaction_id, j.position
-                limit $4) e
-            window in_order as (partition by c.partition order by e.transaction_id, e.position))
-        select stream, version, type,
-               case when is_wanted then data::text else '' end,
-               case when is_wanted then metadata::text else '' end,
-               transaction_id, position, recorded_at, events, read_in, passed
-        from passed
-        where is_wanted or is_last
-        order by read_in, transaction_id, position
+                select j.*, row_number() over (order by j.transaction_id, j.position) as passed
+                from (
+                    select * from journal_events
+                    where split_part(stream, '/', 1) = k.category and partition = c.partition
+                      and (transaction_id, position) > (c.transaction_id, c.position)
+                      and transaction_id < horizon.xid
+                    order by transaction_id, position
+                    limit $4) j) e)
+        select horizon.xid, horizon.drawn, p.read_in, p.is_wanted, p.passed, p.stream, p.version, p.type,
+               case when p.is_wanted then p.data::text else '' end,
+               case when p.is_wanted then p.metadata::text else '' end,
+               p.transaction_id, p.position, p.recorded_at, p.events
+        from horizon left join passed p on p.is_wanted or p.passed = $4
+        order by p.read_in, p.transaction_id, p.position
         """;
 
     /// <summary>Reads the cursors of a reader; those of partitions it has not begun stand at the start.</summary>
@@ -54,16 +62,16 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     }
 
     /// <summary>
-    /// The next events of some partitions, in order within each; <paramref name="cursors"/> move behind them. Events of
-    /// other categories are passed over and not returned.
+    /// The next events of some partitions, in order within each; <paramref name="cursors"/> move behind them, and behind all
+    /// that nobody wants.
     /// </summary>
     /// <returns>The events, and whether there may be more.</returns>
-    /// <param name="categories">Grain types; or, having a dot, types of events.</param>
+    /// <param name="eventsMax">Of each partition and each grain type.</param>
     public static async Task<(List<JournalEvent> Events, bool HasMore)> ReadAsync(
         NpgsqlConnection connection,
         JournalCursor[] cursors,
         IReadOnlyCollection<short> partitions,
-        string[] categories,
+        IReadOnlyCollection<WantedEvents> wanted,
         int eventsMax,
         CancellationToken cancellation)
     {
@@ -76,25 +84,52 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
         });
         command.Parameters.Add(new() { Value = partitions.Select(partition => cursors[partition].Position).ToArray() });
         command.Parameters.Add(new() { Value = eventsMax });
-        command.Parameters.Add(new() { Value = categories });
-        var events = new List<JournalEvent>();
-        var moved = cursors.ToArray();
-        var hasMore = false;
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        while (await rows.ReadAsync(cancellation))
+        command.Parameters.Add(new() { Value = wanted.Select(each => each.Category).ToArray() });
+        command.Parameters.Add(new() { Value = wanted.Where(each => each.Types.Length == 0).Select(each => each.Category).ToArray() });
+        command.Parameters.Add(new() { Value = wanted.SelectMany(each => each.Types).ToArray() });
+        var found = new List<(short Partition, JournalEvent Event)>();
+        var stops = new Dictionary<short, JournalCursor>();
+        var end = default(JournalCursor);
+        await using (var rows = await command.ExecuteReaderAsync(cancellation))
         {
-            var partition = rows.GetInt16(9);
-            moved[partition] = new(rows.GetFieldValue<ulong>(5), rows.GetInt64(6));
-            hasMore |= rows.GetInt64(10) == eventsMax;
-            if (rows.GetString(3).Length > 0)
+            while (await rows.ReadAsync(cancellation))
             {
-                events.Add(EventJournal.Read(rows));
+                end = new(rows.GetFieldValue<ulong>(0) - 1, rows.GetInt64(1));
+                if (rows.IsDBNull(2))
+                {
+                    continue;
+                }
+
+                var (partition, at) = (rows.GetInt16(2), new JournalCursor(rows.GetFieldValue<ulong>(10), rows.GetInt64(11)));
+                if (rows.GetInt64(4) == eventsMax)
+                {
+                    // Of this grain type there may be more behind it, of others what was read is in order only up to here.
+                    stops.TryAdd(partition, at);
+                }
+
+                if (rows.GetBoolean(3) && (!stops.TryGetValue(partition, out var stop) || at == stop))
+                {
+                    found.Add((partition, EventJournal.Read(rows, first: 5)));
+                }
             }
         }
 
         // Only now: a read that breaks off returns nothing, so it must not have passed anything either.
-        moved.CopyTo(cursors, 0);
-        return (events, hasMore);
+        var partitionsFound = found.Select(each => each.Partition).ToHashSet();
+        foreach (var partition in partitions)
+        {
+            if (stops.TryGetValue(partition, out var stop))
+            {
+                cursors[partition] = stop;
+            }
+            else if (partitionsFound.Contains(partition) || cursors[partition].Position != end.Position)
+            {
+                // Where no position was drawn since, there is nothing to write down either.
+                cursors[partition] = end;
+            }
+        }
+
+        return ([.. found.Select(each => each.Event)], stops.Count > 0);
     }
 
     /// <summary>Writes cursors down.</summary>

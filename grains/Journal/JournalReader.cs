@@ -27,8 +27,8 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
     /// <summary>Names the reader's cursors; changing it reads everything again.</summary>
     protected abstract string Name { get; }
 
-    /// <summary>The grain types whose events are wanted.</summary>
-    protected abstract string[] Categories { get; }
+    /// <summary>What it reads.</summary>
+    protected abstract WantedEvents[] Wanted { get; }
 
     /// <summary>Applies events inside the transaction that also moves the cursor.</summary>
     protected abstract Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events);
@@ -70,7 +70,7 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
 
     private async Task ReadAsync(JournalLease lease, CancellationToken stop)
     {
-        using var listener = reading.Bell.Listen(Categories, AllPartitions);
+        using var listener = reading.Bell.Listen(Wanted, AllPartitions);
         var cursors = await JournalCursor.LoadAsync(reading.Database, Name, stop);
         var (saved, savedAt, hasMore) = (cursors.ToArray(), Environment.TickCount64, true);
         while (await lease.HoldAsync(stop))
@@ -82,7 +82,7 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
             }
 
             (var events, hasMore) = await JournalCursor.ReadAsync(
-                await _connection.GetAsync(stop), cursors, AllPartitions, Categories, reading.Options.Value.ReadBatchMax, stop);
+                await _connection.GetAsync(stop), cursors, AllPartitions, Wanted, reading.Options.Value.ReadBatchMax, stop);
             var isLate = Environment.TickCount64 - savedAt >= reading.Options.Value.SaveEvery.TotalMilliseconds;
             if (saved.AsSpan().SequenceEqual(cursors) || (events.Count == 0 && !isLate))
             {

@@ -37,7 +37,7 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
 
     protected override string Name => "orders";
 
-    protected override string[] Categories => ["order", "fulfillment-order", SalesCounts.CheckoutBegan];
+    protected override WantedEvents[] Wanted => ["order", "fulfillment-order", new("checkout", SalesCounts.CheckoutBegan)];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {

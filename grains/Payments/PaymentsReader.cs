@@ -24,7 +24,7 @@ internal sealed class PaymentsReader(JournalReading reading) : JournalReader(rea
 
     protected override string Name => "payments";
 
-    protected override string[] Categories => ["payment"];
+    protected override WantedEvents[] Wanted => ["payment"];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {

@@ -20,7 +20,7 @@ internal sealed class PromotionsReader(JournalReading reading) : JournalReader(r
 
     protected override string Name => "promotions";
 
-    protected override string[] Categories => ["promotion"];
+    protected override WantedEvents[] Wanted => ["promotion"];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {

@@ -164,11 +164,12 @@ internal sealed class FollowsAttribute(string category, params string[] types) :
     public static readonly ILookup<string, string> Subscribers =
         All.ToLookup(pair => pair.Follows.Category, pair => pair.Subscriber, StringComparer.Ordinal);
 
-    /// <summary>What is read for subscribers: grain types of which every event is wanted, and types of events.</summary>
-    public static readonly string[] Wanted =
+    /// <summary>What is read for subscribers.</summary>
+    public static readonly WantedEvents[] Wanted =
     [
-        .. All.GroupBy(pair => pair.Follows.Category, pair => pair.Follows.Types).SelectMany(followed =>
-            followed.Any(types => types.Length == 0) ? [followed.Key] : followed.SelectMany(types => types)).Distinct(),
+        .. All.GroupBy(pair => pair.Follows.Category, pair => pair.Follows.Types).Select(followed => new WantedEvents(
+            followed.Key,
+            followed.Any(types => types.Length == 0) ? [] : [.. followed.SelectMany(types => types).Distinct()])),
     ];
 
     /// <summary>The grain type that is followed.</summary>

@@ -90,8 +90,12 @@ public abstract class DeliveryTests
         select not exists (
             select from journal_events e
             left join journal_cursors c on c.reader = 'streams' and c.partition = e.partition
-            where (split_part(e.stream, '/', 1) = any(@followed) or e.type = any(@followed))
+            where (split_part(e.stream, '/', 1) = any(@followed) or e.type = any(@types))
               and (e.transaction_id, e.position) > (coalesce(c.transaction_id, '0'), coalesce(c.position, 0)))
         """,
-        new { followed = FollowsAttribute.Wanted });
+        new
+        {
+            followed = FollowsAttribute.Wanted.Where(wanted => wanted.Types.Length == 0).Select(wanted => wanted.Category).ToArray(),
+            types = FollowsAttribute.Wanted.SelectMany(wanted => wanted.Types).ToArray(),
+        });
 }

@@ -254,7 +254,7 @@ public sealed class ReaderTests(JournalDatabase database) : IClassFixture<Journa
 
         protected override string Name => Id;
 
-        protected override string[] Categories
+        protected override WantedEvents[] Wanted
         {
             get
             {
