@@ -11,6 +11,7 @@ internal static class ProductEndpoints
     {
         var catalog = routes.MapGroup("").WithTags("Catalog");
         catalog.MapGet("/products", List).WithName("ListProducts").ForEverybody(SurrogateKeys.Products);
+        catalog.MapGet("/product-facets", Count).WithName("CountProducts").ForEverybody(SurrogateKeys.Products);
         catalog.MapGet("/products/{idOrHandle}", Read).WithName("ReadProduct").ForEverybody();
         catalog.MapGet("/products/{idOrHandle}/availability/events", Follow).WithName("FollowAvailability").DisableRequestTimeout();
         catalog.MapGet("/categories", Categories).WithName("ListCategories").ForEverybody(SurrogateKeys.Categories);
@@ -32,12 +33,18 @@ internal static class ProductEndpoints
     private static async Task<Ok<Page<ListedProduct>>> List(
         [AsParameters] ListQuery list,
         string? category,
+        string? vendor,
         string? q,
         ProductListing products,
         IGrainFactory grains,
         CancellationToken cancellation) =>
         TypedResults.Ok(await products.ListAsync(
-            list, CheckText(q), await WithChildren(CheckText(category), grains), all: false, cancellation));
+            list, CheckText(q), await WithChildren(CheckText(category), grains), all: false, cancellation, CheckText(vendor)));
+
+    private static async Task<Ok<Facets>> Count(
+        string? category, string? vendor, string? q, ProductListing products, IGrainFactory grains, CancellationToken cancellation) =>
+        TypedResults.Ok(await products.CountAsync(
+            CheckText(q), await WithChildren(CheckText(category), grains), CheckText(vendor), cancellation));
 
     private static async Task<Results<Ok<ListedProduct>, ProblemHttpResult>> Read(
         string idOrHandle, HttpContext http, ProductListing products, CancellationToken cancellation)

@@ -37,6 +37,16 @@ internal sealed record ListedVariant(
     string? Barcode,
     Availability Availability);
 
+/// <summary>What products of a list have in common.</summary>
+/// <param name="Products">How many there are; 10,000 of more.</param>
+/// <param name="IsComplete">Whether all of them were counted.</param>
+/// <param name="Categories">Handles, the most frequent first; at most 30.</param>
+/// <param name="Vendors">The most frequent first; at most 30.</param>
+internal sealed record Facets(long Products, bool IsComplete, ImmutableArray<FacetValue> Categories, ImmutableArray<FacetValue> Vendors);
+
+/// <param name="Value">What the parameter of this name takes.</param>
+internal sealed record FacetValue(string Value, long Products);
+
 /// <summary>Queries over the catalogue's read model.</summary>
 internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider time)
 {
@@ -52,7 +62,14 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
         order by p.id desc limit @limit
         """;
 
-    private const string Shown = "(@all or p.status = 'active') and (@categories::text[] is null or p.categories && @categories)";
+    private const string Shown = """
+        (@all or p.status = 'active') and (@categories::text[] is null or p.categories && @categories)
+        and (@vendor::text is null or p.content ->> 'vendor' = @vendor)
+        """;
+
+    // Of more than this nobody wants to know the exact number; and what is counted costs.
+    private const int CountedMax = 10_000;
+    private const int FacetValuesMax = 30;
 
     // Whole words by their stem; where no product has them, words that look like them, which catches spelling mistakes and
     // beginnings. Not both at once: among many products a great many look a little like anything.
@@ -75,6 +92,27 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
         order by f.rank desc, p.id desc
         """;
 
+    private const string Matches = $"""
+        with q as (select websearch_to_tsquery('commerce', @text) as words, lower(unaccent(@text)) as text),
+        exact as materialized (select p.id from q join products p on p.search @@ q.words and {Shown} limit @max),
+        found as (
+            select id from exact
+            union all
+            (select p.id from q join products p on q.text <% p.words and {Shown} where not exists (select from exact) limit @max))
+        """;
+
+    private const string All = $"with found as (select p.id from products p where {Shown} limit @max)";
+
+    private const string Count = """
+
+        , counted as materialized (select p.categories, p.content ->> 'vendor' as vendor from found join products p using (id))
+        select 'all' as facet, '' as value, count(*) as products from counted
+        union all
+        (select 'category', c, count(*) from counted, unnest(categories) c group by c order by count(*) desc, c limit @values)
+        union all
+        (select 'vendor', vendor, count(*) from counted where vendor <> '' group by vendor order by count(*) desc, vendor limit @values)
+        """;
+
     private const string One = $"""
         select {Columns}, 0::real as rank from products p
         where (p.id = @key or p.handle = @key) and (@all or p.status = 'active') limit 1
@@ -82,15 +120,28 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
 
     /// <summary>A page of products: the newest first, or the best matches first.</summary>
     public async Task<Page<ListedProduct>> ListAsync(
-        ListQuery list, string? text, string[]? categories, bool all, CancellationToken cancellation)
+        ListQuery list, string? text, string[]? categories, bool all, CancellationToken cancellation, string? vendor = null)
     {
         var after = list.After<Position>();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             string.IsNullOrWhiteSpace(text) ? Newest : Search,
-            new { all, text, categories, id = after?.Id, rank = after?.Rank ?? 0f, limit = list.Size + 1 },
+            new { all, text, categories, vendor, id = after?.Id, rank = after?.Rank ?? 0f, limit = list.Size + 1 },
             cancellationToken: cancellation));
         return list.Page(rows.AsList(), View, row => new Position(row.Rank, row.Id));
+    }
+
+    /// <summary>What the products of a list have in common, so that it can be made shorter.</summary>
+    public async Task<Facets> CountAsync(string? text, string[]? categories, string? vendor, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = (await connection.QueryAsync<FacetRow>(new CommandDefinition(
+            (string.IsNullOrWhiteSpace(text) ? All : Matches) + Count,
+            new { all = false, text, categories, vendor, max = CountedMax, values = FacetValuesMax },
+            cancellationToken: cancellation))).ToLookup(row => row.Facet);
+        ImmutableArray<FacetValue> Values(string facet) => [.. rows[facet].Select(row => new FacetValue(row.Value, row.Products))];
+        var products = rows["all"].Single().Products;
+        return new(products, products < CountedMax, Values("category"), Values("vendor"));
     }
 
     /// <summary>One product by id or handle; null when shoppers may not see it.</summary>
@@ -133,6 +184,8 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
     }
 
     private sealed record Position(float Rank, string Id);
+
+    private sealed record FacetRow(string Facet, string Value, long Products);
 
     private sealed record Row(string Id, string Status, string Content, long Version, string? Levels, float Rank);
 }

@@ -16,6 +16,7 @@ internal static class FulfillmentEndpoints
         orders.MapGet("/{id:fo}", Read).WithName("ReadFulfillmentOrder");
         orders.MapPost("/{id:fo}/accept", Accept).WithName("AcceptFulfillmentOrder");
         orders.MapPost("/{id:fo}/fulfillments", Fulfill).WithName("CreateFulfillment");
+        orders.MapPost("/{id:fo}/fulfillments/{parcel}/delivery", Deliver).WithName("RecordDelivery");
     }
 
     private static async Task<Ok<Page<ListedFulfillmentOrder>>> List(
@@ -40,7 +41,14 @@ internal static class FulfillmentEndpoints
         var result = await grains.GetFulfillmentOrder(id).Fulfill(command, headers.For("fulfill", command));
         return result.ToCreated(http, order => $"/v1/admin/fulfillment-orders/{order.Id}", order => order.Version);
     }
+
+    private static async Task<Results<Ok<FulfillmentOrderView>, ProblemHttpResult>> Deliver(
+        FulfillmentOrderId id, string parcel, DeliverRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetFulfillmentOrder(id).Deliver(parcel, body.At, headers.For($"deliver:{parcel}", body))).ToOk(http, order => order.Version);
 }
+
+/// <param name="At">When it arrived; left out: now.</param>
+internal sealed record DeliverRequest(DateTimeOffset? At = null);
 
 /// <param name="Lines">Left out: everything that is still to send.</param>
 /// <param name="Tracking">Left out: the parcel cannot be followed.</param>

@@ -17,6 +17,13 @@ public interface IFulfillmentOrderGrain : IGrainWithStringKey
     [Alias("Fulfill")]
     Task<Result<FulfillmentOrderView>> Fulfill(FulfillLines command, CommandHeader header);
 
+    /// <summary>A parcel has arrived. The first that is told counts; safe to repeat.</summary>
+    /// <param name="fulfillment">The parcel's id.</param>
+    /// <param name="at">When; null: now. Not before it was sent, and not later than now.</param>
+    /// <returns>The fulfillment order; refused with 404 when it has no such parcel.</returns>
+    [Alias("Deliver")]
+    Task<Result<FulfillmentOrderView>> Deliver(string fulfillment, DateTimeOffset? at, CommandHeader header);
+
     /// <summary>The location begins to work on it: from now on the shopper can no longer cancel. Repeatable.</summary>
     [Alias("Accept")]
     Task<Result<FulfillmentOrderView>> Accept(CommandHeader header);
@@ -143,13 +150,15 @@ public enum FulfillmentOrderStatus
 
 /// <summary>One parcel that was sent.</summary>
 /// <param name="Id">Unique within the order.</param>
+/// <param name="DeliveredAt">When it arrived; null: nobody has said so.</param>
 [GenerateSerializer, Immutable, Alias("commerce.FulfillmentView")]
 public sealed record FulfillmentView(
     [property: Id(0)] string Id,
     [property: Id(1)] LocationId Location,
     [property: Id(2)] ImmutableArray<SkuQuantity> Lines,
     [property: Id(3)] Tracking? Tracking,
-    [property: Id(4)] DateTimeOffset At);
+    [property: Id(4)] DateTimeOffset At,
+    [property: Id(5)] DateTimeOffset? DeliveredAt = null);
 
 /// <summary>Every way a fulfillment order can say no. Codes are public API: add, never rename.</summary>
 public static class FulfillmentRejections
@@ -157,6 +166,10 @@ public static class FulfillmentRejections
     /// <summary>It was never opened.</summary>
     public static readonly Rejection NotFound =
         new(RejectionKind.NotFound, "fulfillment_order_not_found", "There is no such fulfillment order.");
+
+    /// <summary>It has no parcel of this id.</summary>
+    public static readonly Rejection ParcelNotFound =
+        new(RejectionKind.NotFound, "fulfillment_not_found", "There is no such parcel.");
 
     /// <summary>The location has begun to work on it.</summary>
     public static readonly Rejection Begun =

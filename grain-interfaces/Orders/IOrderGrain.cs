@@ -56,6 +56,10 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("RecordFulfillment")]
     Task<Result<OrderView>> RecordFulfillment(FulfillmentView fulfillment);
 
+    /// <summary>Takes over that a parcel has arrived. Repeatable.</summary>
+    [Alias("RecordDelivery")]
+    Task<Result<OrderView>> RecordDelivery(string fulfillment, DateTimeOffset at);
+
     /// <summary>
     /// Forgets who bought it, for ever: names, addresses, remarks. Amounts and goods stay. Refused with <c>order_open</c>
     /// while something is still to be sent, paid or given back. Idempotent, also where there is no order.

@@ -96,7 +96,7 @@ internal sealed class BackorderRouterGrain : Subscriber<Following, FollowingEven
 }
 
 /// <summary>
-/// Tells the stock what has left a location and what is not to leave it any more, and the order what has left. In the
+/// Tells the stock what has left a location and what is not to leave it any more, and the order what has left and what has arrived. In the
 /// order of the fulfillment order's events: what stays committed is told absolutely.
 /// </summary>
 [GrainType("fulfillment-recorder"), Follows("fulfillment-order")]
@@ -115,6 +115,10 @@ internal sealed class FulfillmentRecorderGrain : Subscriber<Following, Following
                 }
 
                 _ = (await GrainFactory.GetOrder(asked.Order).RecordFulfillment(created.Fulfillment)).Required;
+                break;
+            case FulfillmentDelivered delivered:
+                var sent = (await GrainFactory.GetFulfillmentOrder(new(received.Key)).Read()).Required;
+                _ = (await GrainFactory.GetOrder(sent.Order).RecordDelivery(delivered.Fulfillment, delivered.At)).Required;
                 break;
             case FulfillmentReduced reduced:
                 var from = (await GrainFactory.GetFulfillmentOrder(new(received.Key)).Read()).Required;

@@ -80,11 +80,24 @@ internal sealed partial record FulfillmentOrder : IJournaledState<FulfillmentOrd
         };
     }
 
+    public Decision<FulfillmentOrderEvent> Deliver(string fulfillment, DateTimeOffset? at, DateTimeOffset now) =>
+        Fulfillments.FirstOrDefault(parcel => parcel.Id == fulfillment) switch
+        {
+            null => FulfillmentRejections.ParcelNotFound,
+            { DeliveredAt: not null } => Decision<FulfillmentOrderEvent>.Nothing,
+            var parcel when at < parcel.At || at > now => Rejection.Invalid("/at", "A parcel arrives after it was sent, and not later than now."),
+            _ => new FulfillmentDelivered(fulfillment, at ?? now),
+        };
+
     public FulfillmentOrder Apply(FulfillmentOrderEvent @event) => @event switch
     {
         FulfillmentOrderOpened e => this with { Asked = e.Asked },
         FulfillmentCreated e => this with { Fulfillments = Fulfillments.Add(e.Fulfillment) },
         FulfillmentOrderAccepted e => this with { AcceptedAt = e.At },
+        FulfillmentDelivered e => this with
+        {
+            Fulfillments = [.. Fulfillments.Select(parcel => parcel.Id == e.Fulfillment ? parcel with { DeliveredAt = e.At } : parcel)],
+        },
         FulfillmentWithheld e => this with { Change = e.Change, IsChangeOver = false, Withheld = e.Lines },
         FulfillmentResumed e => this with { Change = e.Change, IsChangeOver = true, Withheld = [] },
         FulfillmentReduced e => this with
@@ -154,6 +167,10 @@ internal sealed record FulfillmentCreated(FulfillmentView Fulfillment) : Fulfill
     /// <summary>Of the same SKUs, what is neither sent nor canceled afterwards; null in old events.</summary>
     public ImmutableArray<SkuQuantity>? Left { get; init; }
 }
+
+/// <summary>A parcel has arrived.</summary>
+[Alias("fulfillment_order.delivered")]
+internal sealed record FulfillmentDelivered(string Fulfillment, DateTimeOffset At) : FulfillmentOrderEvent;
 
 [Alias("fulfillment_order.accepted")]
 internal sealed record FulfillmentOrderAccepted(DateTimeOffset At) : FulfillmentOrderEvent;

@@ -15,6 +15,9 @@ internal sealed class FulfillmentOrderGrain(TimeProvider time)
     public Task<Result<FulfillmentOrderView>> Fulfill(FulfillLines command, CommandHeader header) =>
         Answer(order => order.Fulfill(Id, command, time.GetUtcNow()), header);
 
+    public Task<Result<FulfillmentOrderView>> Deliver(string fulfillment, DateTimeOffset? at, CommandHeader header) =>
+        Answer(order => order.Deliver(fulfillment, at, time.GetUtcNow()), header);
+
     public Task<Result<FulfillmentOrderView>> Accept(CommandHeader header) =>
         Answer(order => order.Accept(time.GetUtcNow()), header);
 

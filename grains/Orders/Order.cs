@@ -159,6 +159,11 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         OrderPlaced e => Place(e),
         OrderPaymentRecorded e => Pay(e),
         OrderFulfillmentRecorded e => Send(e.Fulfillment),
+        OrderDeliveryRecorded e => this with
+        {
+            Fulfillments = [.. Fulfillments.Select(parcel => parcel.Id == e.Fulfillment ? parcel with { DeliveredAt = e.At } : parcel)],
+            Timeline = Noted(e.At, "order.delivered", "A parcel has arrived."),
+        },
         OrderLinesCanceled e => Changed(e.Change, e.Lines, e.Shipping) with
         {
             Cancellations = Cancellations.Add(new(e.Change, e.Canceled, e.Returned, e.At)),

@@ -35,6 +35,10 @@ internal sealed record OrderPaymentRecorded(PaymentView Payment, DateTimeOffset 
 [Alias("order.fulfillment_recorded")]
 internal sealed record OrderFulfillmentRecorded(FulfillmentView Fulfillment) : OrderEvent;
 
+/// <summary>A parcel has arrived.</summary>
+[Alias("order.delivery_recorded")]
+internal sealed record OrderDeliveryRecorded(string Fulfillment, DateTimeOffset At) : OrderEvent;
+
 /// <summary>Units are not sent after all.</summary>
 /// <param name="Change">Numbers the changes of the order.</param>
 /// <param name="Lines">Those with fewer units, as they are afterwards.</param>

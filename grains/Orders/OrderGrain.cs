@@ -30,6 +30,9 @@ internal sealed class OrderGrain(OrderNumbers numbers, IOptions<OrderOptions> op
     public Task<Result<OrderView>> RecordFulfillment(FulfillmentView fulfillment) =>
         Answer(order => order.RecordFulfillment(fulfillment));
 
+    public Task<Result<OrderView>> RecordDelivery(string fulfillment, DateTimeOffset at) =>
+        Answer(order => order.RecordDelivery(fulfillment, at));
+
     public Task<Result<OrderView>> RecordRefund(RecordRefund refund) =>
         Answer(order => order.RecordRefund(refund, time.GetUtcNow()));
 

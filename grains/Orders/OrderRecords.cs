@@ -45,6 +45,11 @@ internal sealed partial record Order
             : new OrderFulfillmentRecorded(fulfillment);
     }
 
+    public Decision<OrderEvent> RecordDelivery(string fulfillment, DateTimeOffset at) =>
+        Placed is null ? OrderRejections.NotFound
+        : Fulfillments.Any(known => known.Id == fulfillment && known.DeliveredAt is null) ? new OrderDeliveryRecorded(fulfillment, at)
+        : Decision<OrderEvent>.Nothing;
+
     public Decision<OrderEvent> RecordRefund(RecordRefund refund, DateTimeOffset now)
     {
         if (Placed is null)

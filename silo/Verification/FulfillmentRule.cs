@@ -8,6 +8,10 @@ internal sealed class FulfillmentRule : StreamRule
     public static readonly JournalRule NotOversent = new(
         "parcels-hold-what-was-asked", "A location sends or calls off no more units than it was asked for, and none that are kept back.");
 
+    public static readonly JournalRule DeliveredOnce = new(
+        "parcels-arrive-once", "What arrives was sent, and arrives once.");
+
+    private readonly HashSet<string> _sent = [];
     private readonly Dictionary<string, long> _open = [];
     private readonly Dictionary<string, long> _withheld = [];
 
@@ -24,6 +28,7 @@ internal sealed class FulfillmentRule : StreamRule
                 break;
             case "fulfillment_order.fulfilled":
                 Take(e.GetProperty("fulfillment").List("lines"));
+                _sent.Add(e.GetProperty("fulfillment").Text("id"));
                 break;
             case "fulfillment_order.withheld":
                 GiveBack();
@@ -44,6 +49,10 @@ internal sealed class FulfillmentRule : StreamRule
                         $"{line.Number("quantity")} units of {line.Text("sku")} are called off, {kept} were kept back");
                 }
 
+                break;
+            case "fulfillment_order.delivered":
+                Must(_sent.Contains(e.Text("fulfillment")), DeliveredOnce, $"{e.Text("fulfillment")} was not sent, or has arrived already");
+                _sent.Remove(e.Text("fulfillment"));
                 break;
             case "fulfillment_order.accepted":
                 break;

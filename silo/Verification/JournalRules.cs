@@ -82,6 +82,7 @@ internal static class JournalRules
         CreditRule.AddsUp, CreditRule.NotOverdrawn, CreditRule.EndsOnce,
         CartRule.Frozen, CartRule.EndsOnce,
         FulfillmentRule.NotOversent,
+        FulfillmentRule.DeliveredOnce,
         NotificationRule.SentOnce, NotificationRule.ConfirmedOnce,
         PromotionRule.WithinLimits, PromotionRule.EndsOnce,
         DropRule.OnePlace, DropRule.InOrder, DropRule.DrawnFairly, DropRule.NotOversold, DropRule.StepsInOrder,

@@ -59,6 +59,8 @@ internal sealed class OrderRule : StreamRule
                 }
 
                 break;
+            case "order.delivery_recorded":
+                break;
             case "order.lines_canceled":
                 Begin(e);
                 foreach (var line in e.List("canceled"))

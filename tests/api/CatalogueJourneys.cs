@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using static Commerce.Shopping;
 
 namespace Commerce;
@@ -90,6 +91,36 @@ public sealed class CatalogueJourneys(RunningShop shop)
     [InlineData("%20")]
     public async Task Search_survives_whatever_is_typed(string typed) =>
         (await shop.GetAsync($"/v1/products?q={typed}")).Expect(HttpStatusCode.OK);
+
+    [Fact]
+    public async Task What_a_search_finds_is_counted_and_made_shorter_by_what_it_has_in_common()
+    {
+        var (word, moor, harbour) = ($"zither{NewName()}", NewName(), NewName());
+        foreach (var (vendor, category) in new[] { (moor, "tests"), (moor, "coffee"), (harbour, "coffee") })
+        {
+            var sku = NewName();
+            (await shop.AsOperator.PostAsync("/v1/admin/products", new
+            {
+                title = $"A {word}", handle = sku, status = "active", vendor, categories = new[] { category },
+                variants = new[] { new { sku, prices = new[] { new { amount = 500, currency = "GBP" } } } },
+            })).Expect(HttpStatusCode.Created);
+        }
+
+        await shop.EventuallyAsync(async () => (int?)(await CountAsync($"q={word}"))["products"] == 3);
+        var all = await CountAsync($"q={word}");
+        Assert.Equal([("coffee", 2), ("tests", 1)], Values(all["categories"]!));
+        Assert.Equal(new[] { (moor, 2), (harbour, 1) }, Values(all["vendors"]!));
+        Assert.True((bool)all["is_complete"]!);
+        Assert.Equal(2, (int?)(await CountAsync($"q={word}&category=coffee"))["products"]);
+        Assert.Equal([("coffee", 1), ("tests", 1)], Values((await CountAsync($"q={word}&vendor={moor}"))["categories"]!));
+        Assert.Equal(2, (await shop.GetAsync($"/v1/products?q={word}&vendor={moor}")).Expect(HttpStatusCode.OK)["data"]!.AsArray().Count);
+        Assert.Equal(2, (await shop.GetAsync($"/v1/products?vendor={moor}")).Expect(HttpStatusCode.OK)["data"]!.AsArray().Count);
+        Assert.Equal(0, (int?)(await CountAsync("vendor=nobody"))["products"]);
+
+        async Task<JsonNode> CountAsync(string query) => (await shop.GetAsync($"/v1/product-facets?{query}")).Expect(HttpStatusCode.OK);
+        static IEnumerable<(string, int)> Values(JsonNode facet) =>
+            facet.AsArray().Select(value => ((string)value!["value"]!, (int)value["products"]!));
+    }
 
     [Fact]
     public async Task A_category_stands_for_all_that_are_part_of_it()

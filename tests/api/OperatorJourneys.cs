@@ -167,7 +167,17 @@ public sealed class OperatorJourneys(RunningShop shop)
             (await shop.AsOperator.GetAsync($"/v1/admin/stock/{sku}")).Body! is var stock
             && ((int?)stock["on_hand"], (int?)stock["committed"]) == (0, 0));
         await shop.EventuallyAsync(() => Task.FromResult(shop.Mails.Any(mail => mail.Contains(tracking.number, StringComparison.Ordinal))));
-        Assert.Equal("order.shipped", (string?)(await shop.GetAsync($"/v1/orders/{id}")).Body!["timeline"]!.AsArray()[^1]!["kind"]);
+        var parcels = (await shop.GetAsync($"/v1/orders/{id}")).Expect(HttpStatusCode.OK);
+        Assert.Equal("order.shipped", (string?)parcels["timeline"]!.AsArray()[^1]!["kind"]);
+
+        var parcel = (string?)parcels["fulfillments"]![0]!["id"];
+        (await shop.AsOperator.PostAsync($"{path}/fulfillments/another/delivery", "{}")).ExpectProblem(HttpStatusCode.NotFound, "fulfillment_not_found");
+        (await shop.AsOperator.PostAsync($"{path}/fulfillments/{parcel}/delivery", """{"at":"2020-01-01T00:00:00Z"}"""))
+            .ExpectProblem(HttpStatusCode.UnprocessableEntity, "validation_failed", "/at");
+        (await shop.AsOperator.PostAsync($"{path}/fulfillments/{parcel}/delivery", "{}")).Expect(HttpStatusCode.OK);
+        (await shop.AsOperator.PostAsync($"{path}/fulfillments/{parcel}/delivery", "{}")).Expect(HttpStatusCode.OK);
+        await shop.EventuallyAsync(async () => (await shop.GetAsync($"/v1/orders/{id}")).Body!["fulfillments"]![0]!["delivered_at"] is not null);
+        Assert.Equal("order.delivered", (string?)(await shop.GetAsync($"/v1/orders/{id}")).Body!["timeline"]!.AsArray()[^1]!["kind"]);
     }
 
     [Fact]
@@ -258,6 +268,7 @@ public sealed class OperatorJourneys(RunningShop shop)
         .Replace("{promotionId}", "promo_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{dropId}", "drop_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{importId}", "imp_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
+        .Replace("{parcel}", "fo_01h455vb4pex5vsknk084sn02q.1", StringComparison.Ordinal)
         .Replace("{messageId}", "msg_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{editId}", "edit_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{id}", $"{IdPrefix(template)}_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)

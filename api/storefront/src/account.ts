@@ -1,7 +1,10 @@
 import type { UserManager } from 'oidc-client-ts';
 import { useSyncExternalStore } from 'react';
 
-const client = 'storefront';
+// The console is a client of its own, whose tokens end with the tab: they can do more, and nobody shares a tab.
+const isConsole = location.pathname.startsWith('/admin');
+const client = isConsole ? 'console' : 'storefront';
+const store = isConsole ? sessionStorage : localStorage;
 const renewBefore = 30;
 const kept = `oidc.user:${location.origin}:${client}`;
 
@@ -12,10 +15,10 @@ function users(): Promise<UserManager> {
   return manager ??= import('oidc-client-ts').then(({ UserManager, WebStorageStateStore }) => new UserManager({
     authority: location.origin,
     client_id: client,
-    redirect_uri: `${location.origin}/signed-in`,
+    redirect_uri: `${location.origin}${isConsole ? '/admin' : ''}/signed-in`,
     post_logout_redirect_uri: `${location.origin}/`,
     scope: 'openid email offline_access commerce',
-    userStore: new WebStorageStateStore({ store: localStorage }),
+    userStore: new WebStorageStateStore({ store }),
     automaticSilentRenew: false,
   }));
 }
@@ -25,7 +28,7 @@ const tell = () => listeners.forEach(listener => listener());
 addEventListener('storage', event => event.key === kept && tell());
 
 /** Whether somebody is signed in, in whatever tab he did it. */
-export const isSignedIn = () => localStorage.getItem(kept) !== null;
+export const isSignedIn = () => store.getItem(kept) !== null;
 
 export const useIsSignedIn = () => useSyncExternalStore(
   listener => {
@@ -83,7 +86,7 @@ export async function signIn(backTo: string) {
 export async function signedIn(): Promise<string> {
   const user = await (await users()).signinCallback();
   tell();
-  return typeof user?.state === 'string' && /^\/(?!\/)/.test(user.state) ? user.state : '/account';
+  return typeof user?.state === 'string' && /^\/(?!\/)/.test(user.state) ? user.state : isConsole ? '/' : '/account';
 }
 
 export async function signOut() {

@@ -34,6 +34,8 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await send.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(shopper.GetByText("It is on its way.")).ToBeVisibleAsync();
         await Expect(page.GetByText("completed · paid · fulfilled")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Parcel 1 has arrived" }).ClickAsync();
+        await Expect(shopper.GetByText("It has arrived.")).ToBeVisibleAsync();
 
         var refund = page.GetByRole(AriaRole.Form, new() { Name = "Refund" });
         await refund.GetByLabel("Amount").FillAsync("1.50");

@@ -43,7 +43,11 @@ public sealed class ShopBrowser : IAsyncLifetime
     /// <summary>A shop of its own, with its pages.</summary>
     public RunningShop Shop { get; } = new() 
     {
-        Settings = [("SignIn__Clients__0__Id", "storefront"), ("SignIn__Clients__0__RedirectUris__0", "http://localhost:{port}/signed-in")],
+        Settings =
+        [
+            ("SignIn__Clients__0__Id", "storefront"), ("SignIn__Clients__0__RedirectUris__0", "http://localhost:{port}/signed-in"),
+            ("SignIn__Clients__1__Id", "console"), ("SignIn__Clients__1__RedirectUris__0", "http://localhost:{port}/admin/signed-in"),
+        ],
     };
 
     /// <summary>Where pictures of the pages go.</summary>

@@ -16,7 +16,7 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
         await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Searchbox).FillAsync(sku);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Search the shop" }).FillAsync(sku);
         await page.GetByRole(AriaRole.Search).GetByRole(AriaRole.Button).ClickAsync();
         await page.Locator(".card").First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add to cart" }).ClickAsync();
@@ -42,6 +42,28 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
         await page.GetByRole(AriaRole.Button, new() { Name = "Find" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Order {number}");
         Assert.Equal(9, (int?)(await Shop.AsOperator.GetAsync($"/v1/admin/stock/{sku}")).Body!["available"]);
+    }
+
+    [Fact]
+    public async Task What_is_typed_is_suggested_and_what_is_found_is_narrowed_down()
+    {
+        await using var ada = await Browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Search the shop" }).PressSequentiallyAsync("expres");
+        await Expect(page.Locator("datalist option").First).ToHaveAttributeAsync("value", Espresso());
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Search the shop" }).PressAsync("Enter");
+        await page.GetByText("Narrow down").ClickAsync();
+        var before = await page.Locator(".card").CountAsync();
+
+        await page.Locator(".narrower section").Last.GetByRole(AriaRole.Link).Last.ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = NotOnly() })).ToBeVisibleAsync();
+        await Expect(page.Locator(".card")).Not.ToHaveCountAsync(0);
+        Assert.True(await page.Locator(".card").CountAsync() <= before);
+        await AssertUsableAsync(page, "narrowed", 390);
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = NotOnly() }).ClickAsync();
+        await Expect(page.Locator(".card")).ToHaveCountAsync(before);
     }
 
     [Fact]
@@ -355,6 +377,12 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
         Assert.Empty(plain.Content.Headers.ContentEncoding);
         Assert.True(plain.Content.Headers.ContentLength > answer.Content.Headers.ContentLength);
     }
+
+    [GeneratedRegex("[Ee]spresso")]
+    private static partial Regex Espresso();
+
+    [GeneratedRegex("^Not only ")]
+    private static partial Regex NotOnly();
 
     [GeneratedRegex("^Order ")]
     private static partial Regex OrderLink();

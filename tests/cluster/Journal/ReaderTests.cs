@@ -30,6 +30,52 @@ public sealed class ReaderTests(JournalDatabase database) : IClassFixture<Journa
     }
 
     [Fact]
+    public async Task Events_of_several_grain_types_come_in_order_and_each_once_however_few_are_taken_at_a_time()
+    {
+        var (all, some, none) = ($"all-{Guid.NewGuid():n}", $"some-{Guid.NewGuid():n}", $"none-{Guid.NewGuid():n}");
+        await using var connection = await database.Source.OpenConnectionAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            await AddAsync(i % 3 == 0 ? all : i % 3 == 1 ? some : none, i, i % 5 == 0 ? "test.wanted" : "test.other");
+        }
+
+        var expected = (await connection.QueryAsync<(short Partition, string Stream)>(
+            """
+            select partition, stream from journal_events
+            where split_part(stream, '/', 1) = @all or (split_part(stream, '/', 1) = @some and type = 'test.wanted')
+            order by partition, transaction_id, position
+            """,
+            new { all, some })).ToLookup(row => row.Partition, row => row.Stream);
+        var cursors = new JournalCursor[JournalPartitions.Count];
+        WantedEvents[] wanted = [all, new(some, "test.wanted")];
+        var read = new List<string>();
+        await Eventually.TrueAsync(async () =>
+        {
+            var (events, _) = await JournalCursor.ReadAsync(connection, cursors, [0, 1], wanted, eventsMax: 2, TestContext.Current.CancellationToken);
+            read.AddRange(events.Select(e => e.Stream));
+            return read.Count >= 24;
+        });
+
+        Assert.Equal([.. expected[0], .. expected[1]], read.OrderBy(stream => expected[0].Contains(stream) ? 0 : 1));
+
+        // Nothing new: nothing to write down. Something that is not wanted: behind it, without having looked at it.
+        await ReadNothingAsync();
+        var still = cursors[0];
+        await ReadNothingAsync();
+        Assert.Equal(still, cursors[0]);
+        await AddAsync(none, 60, "test.other");
+        await ReadNothingAsync();
+        Assert.NotEqual(still, cursors[0]);
+
+        async Task ReadNothingAsync() => Assert.Empty(
+            (await JournalCursor.ReadAsync(connection, cursors, [0, 1], wanted, eventsMax: 2, TestContext.Current.CancellationToken)).Events);
+
+        Task<int> AddAsync(string category, int number, string type) => connection.ExecuteAsync(
+            "insert into journal_events (stream, version, partition, type, data, metadata) values (@stream, 1, @partition, @type, '{}', '{}')",
+            new { stream = $"{category}/{number:00}", partition = (short)(number % 2), type });
+    }
+
+    [Fact]
     public async Task A_transaction_that_commits_late_is_waited_for_and_not_skipped()
     {
         using var reader = new TableReader(_reading);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Commerce.Journal;
 using Microsoft.Extensions.DependencyInjection;
 

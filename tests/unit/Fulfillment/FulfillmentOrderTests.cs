@@ -39,6 +39,22 @@ public sealed class FulfillmentOrderTests
     }
 
     [Fact]
+    public void A_parcel_arrives_once_and_neither_before_it_was_sent_nor_in_the_future()
+    {
+        var sent = Fulfill(Open, (Coffee, 2));
+        var parcel = sent.Fulfillments[0].Id;
+
+        Assert.Equal("fulfillment_not_found", sent.Deliver("another", null, Now).Code());
+        Assert.Equal("validation_failed", sent.Deliver(parcel, Now.AddMinutes(-1), Now).Code());
+        Assert.Equal("validation_failed", sent.Deliver(parcel, Now.AddMinutes(2), Now.AddMinutes(1)).Code());
+        var arrived = sent.After(sent.Deliver(parcel, null, Now.AddDays(2)));
+
+        Assert.Equal(Now.AddDays(2), arrived.Fulfillments[0].DeliveredAt);
+        arrived.Deliver(parcel, null, Now.AddDays(3)).IsNothing();
+        Assert.Equal(sent.Open, arrived.Open);
+    }
+
+    [Fact]
     public void Lines_of_one_SKU_are_summed_before_they_are_checked()
     {
         Assert.Equal([new(Coffee, 3)], Fulfill(Open, (Coffee, 1), (Coffee, 2)).Fulfillments[0].Lines);

@@ -17,6 +17,19 @@ public sealed class OrderTests
     private static readonly Order Placed = new Order().After(new Order().Place(Bought, "H4RB0UR7", Now));
 
     [Fact]
+    public void A_parcel_that_has_arrived_is_told_once_and_changes_neither_what_is_sent_nor_what_is_paid()
+    {
+        var sent = Placed.After(Placed.RecordFulfillment(Parcel("1", (Coffee, 1))));
+        var arrived = sent.After(sent.RecordDelivery("1", Now.AddDays(2)));
+
+        Assert.Equal((Now.AddDays(2), "order.delivered"), (arrived.Fulfillments[0].DeliveredAt, arrived.Timeline[^1].Kind));
+        Assert.Equal((sent.FulfillmentStatus, sent.Revision, sent.Due), (arrived.FulfillmentStatus, arrived.Revision, arrived.Due));
+        arrived.RecordDelivery("1", Now.AddDays(3)).IsNothing();
+        sent.RecordDelivery("2", Now).IsNothing();
+        Assert.Equal("order_not_found", new Order().RecordDelivery("1", Now).Code());
+    }
+
+    [Fact]
     public void An_order_is_placed_once_and_keeps_its_number()
     {
         Placed.Place(Bought, "ANOTHER1", Now.AddDays(1)).IsNothing();

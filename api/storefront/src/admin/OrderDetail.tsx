@@ -35,7 +35,7 @@ export function OrderDetail() {
       <div className="two">
         <div>
           <Lines order={order} />
-          <Fulfillment id={id} />
+          <Fulfillment id={id} parcels={order.fulfillments} />
           <Money id={id} />
           {order.status === 'open' && <OrderEdit id={id} order={order} />}
           {order.status !== 'canceled' && <Cancel id={id} />}
@@ -74,7 +74,8 @@ function Lines({ order }: { order: Order }) {
   );
 }
 
-function Fulfillment({ id }: { id: string }) {
+function Fulfillment({ id, parcels }: { id: string; parcels: Order['fulfillments'] }) {
+  const { date } = useSettings();
   const client = useQueryClient();
   const { data, error } = useQuery({
     queryKey: ['of', id, 'fulfillment'],
@@ -92,6 +93,19 @@ function Fulfillment({ id }: { id: string }) {
       <h2 id="fulfillment">Fulfillment</h2>
       {error && <Failed failure={error} />}
       {data?.data.length === 0 && <p>Nothing is to be sent yet.</p>}
+      <ul>
+        {parcels.map(parcel => (
+          <li key={parcel.id} className="row">
+            <span>{parcel.tracking ? `${parcel.tracking.carrier} ${parcel.tracking.number}` : 'A parcel'} <span className="small">
+              sent {date(parcel.at)}{parcel.delivered_at && `, arrived ${date(parcel.delivered_at)}`}</span></span>
+            {!parcel.delivered_at && (
+              <Act isQuiet label={`Parcel ${parcel.id.split('.')[1]} has arrived`} act={(_, key) => taken(shop.POST('/v1/admin/fulfillment-orders/{id}/fulfillments/{parcel}/delivery', {
+                params: { path: { id: parcel.id.split('.')[0]!, parcel: parcel.id }, header: named(key) }, body: {},
+              }))} />
+            )}
+          </li>
+        ))}
+      </ul>
       {data?.data.map(parcel => (
         <div key={parcel.id}>
           <p>{parcel.location}: {parcel.open_units} of {parcel.units} units to send, {words(parcel.status)}</p>

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter, Link, NavLink, Route, Routes, useLocation } from 'react-router';
 import { rolesOf, signIn, signOut, useIsSignedIn } from '../account';
 import { Refusal } from '../api';
+import SignedIn from '../pages/SignedIn';
 import { Boundary } from '../parts/Boundary';
 import { Loading } from '../parts/States';
 import { SettingsProvider } from '../settings';
@@ -54,11 +55,15 @@ function Console() {
   const isSignedIn = useIsSignedIn();
   const { pathname } = useLocation();
   const { data: roles, isPending } = useQuery({ queryKey: ['roles', isSignedIn], queryFn: rolesOf });
+  if (pathname === '/signed-in') {
+    return <main className="narrow"><SignedIn /></main>;
+  }
+
   if (!isSignedIn || isPending) {
     return (
       <main className="narrow">
         <h1>Console</h1>
-        {isSignedIn ? <Loading /> : <button type="button" className="button" onClick={() => void signIn('/admin')}>Sign in</button>}
+        {isSignedIn ? <Loading /> : <button type="button" className="button" onClick={() => void signIn(pathname)}>Sign in</button>}
       </main>
     );
   }

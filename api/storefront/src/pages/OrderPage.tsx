@@ -31,6 +31,9 @@ export default function OrderPage() {
 function Shown({ order }: { order: Order }) {
   const { words, sum, date } = useSettings();
   const isNew = (useLocation().state as { isNew?: boolean } | null)?.isNew;
+  const status = order.status === 'canceled' ? 'canceled'
+    : order.fulfillment_status === 'fulfilled' && order.fulfillments.every(parcel => parcel.delivered_at) ? 'delivered'
+    : order.fulfillment_status;
   return (
     <>
       {isNew && <p className="success" role="status">{words.thanks}</p>}
@@ -38,14 +41,13 @@ function Shown({ order }: { order: Order }) {
       <p className="small">{words.placedAt} {date(order.placed_at)}. {order.email && words.confirmedTo(order.email)}</p>
       <section aria-labelledby="status" className="panel">
         <h2 id="status">{words.statusTitle}</h2>
-        <p className="big" aria-live="polite" data-status={order.status === 'canceled' ? 'canceled' : order.fulfillment_status}>
-          {order.status === 'canceled' ? words.status.canceled : words.status[order.fulfillment_status]}
-        </p>
+        <p className="big" aria-live="polite" data-status={status}>{words.status[status]}</p>
         <ul className="parcels">
           {order.fulfillments.filter(parcel => parcel.tracking).map(parcel => (
             <li key={parcel.id}>
               {parcel.tracking!.carrier} {parcel.tracking!.number}{' '}
-              {parcel.tracking!.url && <a href={parcel.tracking!.url} rel="noreferrer">{words.tracking}</a>}
+              {parcel.delivered_at ? words.arrived(date(parcel.delivered_at))
+                : parcel.tracking!.url && <a href={parcel.tracking!.url} rel="noreferrer">{words.tracking}</a>}
             </li>
           ))}
         </ul>

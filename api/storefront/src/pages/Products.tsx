@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { shop, taken, type Product } from '../api';
@@ -9,13 +9,15 @@ import { useSettings } from '../settings';
 /** Everything there is, a category of it, or what was searched for. */
 export function Products() {
   const { words } = useSettings();
-  const { category } = useParams();
+  const { category: at } = useParams();
   const [query] = useSearchParams();
   const q = query.get('q') ?? undefined;
+  const category = at ?? query.get('category') ?? undefined;
+  const vendor = query.get('vendor') ?? undefined;
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['products', category, q],
+    queryKey: ['products', category, vendor, q],
     queryFn: ({ pageParam }) => taken(shop.GET('/v1/products', {
-      params: { query: { limit: 24, cursor: pageParam ?? undefined, category, q } },
+      params: { query: { limit: 24, cursor: pageParam ?? undefined, category, vendor, q } },
     })),
     initialPageParam: null as string | null,
     getNextPageParam: last => last.page.next_cursor ?? null,
@@ -30,6 +32,7 @@ export function Products() {
   return (
     <>
       <h1>{title}</h1>
+      {(q ?? category) !== undefined && <Narrower q={q} category={category} vendor={vendor} isIn={at !== undefined} />}
       {isPending ? <Loading /> : error ? <Failed failure={error} retry={() => void refetch()} /> : (
         <>
           <ul className="grid">{products.map((product, i) => <Card key={product.id} product={product} isFirst={i < 4} />)}</ul>
@@ -39,6 +42,37 @@ export function Products() {
         </>
       )}
     </>
+  );
+}
+
+/** What the products have in common: each makes the list shorter. */
+function Narrower({ q, category, vendor, isIn }: { q?: string; category?: string; vendor?: string; isIn: boolean }) {
+  const { words } = useSettings();
+  const { data: facets } = useQuery({
+    queryKey: ['facets', q, category, vendor],
+    queryFn: () => taken(shop.GET('/v1/product-facets', { params: { query: { q, category, vendor } } })),
+  });
+  const to = (changed: { category?: string; vendor?: string }) => {
+    const wanted = { q, category: isIn ? undefined : category, vendor, ...changed };
+    return { search: new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== undefined) as [string, string][]).toString() };
+  };
+  return (
+    <details className="narrower">
+      <summary>{words.narrow}{facets && ` (${facets.is_complete ? '' : '> '}${facets.products})`}</summary>
+      {vendor && <p><Link to={to({ vendor: undefined })}>{words.notOnly(vendor)}</Link></p>}
+      {!isIn && category && <p><Link to={to({ category: undefined })}>{words.notOnly(category.replaceAll('-', ' '))}</Link></p>}
+      {!isIn && !category && <Values title={words.menu} of={facets?.categories} to={value => to({ category: value })} />}
+      {!vendor && <Values title={words.madeBy} of={facets?.vendors} to={value => to({ vendor: value })} />}
+    </details>
+  );
+}
+
+function Values({ title, of, to }: { title: string; of?: readonly { value: string; products: number | string }[]; to(value: string): { search: string } }) {
+  return of && of.length > 0 && (
+    <section>
+      <h2>{title}</h2>
+      <ul className="choices">{of.map(({ value, products }) => <li key={value}><Link to={to(value)}>{value.replaceAll('-', ' ')}</Link> <span className="small">{String(products)}</span></li>)}</ul>
+    </section>
   );
 }
 

@@ -16,12 +16,6 @@ export default function SignedIn() {
       begun.current = true;
       signedIn().then(
         async path => {
-          // The console is a page of its own.
-          if (path.startsWith('/admin')) {
-            location.replace(path);
-            return;
-          }
-
           await client.invalidateQueries();
           await go(path, { replace: true });
         },

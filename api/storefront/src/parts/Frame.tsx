@@ -1,10 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { Link, NavLink, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { shop, taken } from '../api';
 import { useCart } from '../cart';
 import { currencies, languages, looks, useSettings, type Currency, type Language } from '../settings';
 import { CartDrawer } from './CartDrawer';
+
+// Letters from which on there is something to suggest, and how long nobody types before it is asked for.
+const suggestedFrom = 2;
+const pause = 200;
 
 /** What stands around every page. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -52,6 +56,14 @@ function Search() {
   const { words } = useSettings();
   const go = useNavigate();
   const [query] = useSearchParams();
+  const [typed, type] = useState('');
+  const later = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { data: found } = useQuery({
+    queryKey: ['suggestions', typed],
+    queryFn: () => taken(shop.GET('/v1/products', { params: { query: { q: typed, limit: 6 } } })),
+    enabled: typed.length >= suggestedFrom,
+    staleTime: 60_000,
+  });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const q = new FormData(event.currentTarget).get('q')?.toString().trim();
@@ -62,7 +74,12 @@ function Search() {
 
   return (
     <form role="search" className="search" onSubmit={submit}>
-      <input key={query.get('q')} type="search" name="q" defaultValue={query.get('q') ?? ''} aria-label={words.searchFor} placeholder={words.searchFor} maxLength={200} />
+      <input key={query.get('q')} type="search" name="q" list="suggestions" autoComplete="off" defaultValue={query.get('q') ?? ''} onInput={event => {
+        const text = event.currentTarget.value.trim();
+        clearTimeout(later.current);
+        later.current = setTimeout(() => type(text), pause);
+      }} aria-label={words.searchFor} placeholder={words.searchFor} maxLength={200} />
+      <datalist id="suggestions">{found?.data.map(product => <option key={product.id} value={product.title} />)}</datalist>
       <button className="quiet">{words.search}</button>
     </form>
   );
