@@ -35,6 +35,8 @@ public static class CommerceApi
             .BindConfiguration(ImportUploadOptions.Section).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<StripeHookOptions>()
             .BindConfiguration(StripeHookOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<StripePageOptions>()
+            .BindConfiguration(StripePageOptions.Section).ValidateDataAnnotations();
         services.ConfigureHttpJsonOptions(options =>
         {
             CommerceJson.Configure(options.SerializerOptions);
@@ -135,6 +137,7 @@ public static class CommerceApi
         store.MapCartPricing();
         store.MapCredit();
         store.MapOrders();
+        store.MapPayments();
         store.MapOrderChanges();
         store.MapDrops();
         store.MapSandbox();

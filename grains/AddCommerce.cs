@@ -42,6 +42,7 @@ public static class CommerceRegistration
         .AddSingleton<OrderNumbers>()
         .AddSingleton<EditPricing>()
         .AddHostedService<OrdersReader>()
+        .AddHostedService<SalesReader>()
         .AddSingleton<CustomerStreams>()
         .AddHostedService<CustomerCartsReader>();
 

@@ -9,7 +9,8 @@ namespace Commerce.Catalog;
 
 /// <summary>
 /// The whole catalogue in the format that imports read (Shopify's product export), written while it is read. Prices of one
-/// currency, since the format has no other; no stock, since by the time it comes back that would be a count of long ago.
+/// currency, since the format has no other, and only products that have all of them; no stock, since by the time it comes back
+/// that would be a count of long ago. An import leaves as they are other currencies, further categories and classes of taxes.
 /// </summary>
 internal sealed class CatalogueExport(NpgsqlDataSource database)
 {
@@ -41,7 +42,14 @@ internal sealed class CatalogueExport(NpgsqlDataSource database)
             var page = await ReadAsync(after, cancellation);
             foreach (var product in page)
             {
-                foreach (var record in Records(product.Status, JsonSerializer.Deserialize<SaveProduct>(product.Content, CommerceJson.Stored)!, currency, categories))
+                var content = JsonSerializer.Deserialize<SaveProduct>(product.Content, CommerceJson.Stored)!;
+                if (content.Variants.Any(variant => Amount(variant.Prices, currency).Length == 0))
+                {
+                    // What has no price would be refused when it comes back, and the product be left without it.
+                    continue;
+                }
+
+                foreach (var record in Records(product.Status, content, currency, categories))
                 {
                     await csv.WriteRecordAsync(record, cancellation);
                 }

@@ -64,7 +64,7 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
 
     private const string Shown = """
         (@all or p.status = 'active') and (@categories::text[] is null or p.categories && @categories)
-        and (@vendor::text is null or p.content ->> 'vendor' = @vendor)
+        and (@vendor::text is null or p.vendor = @vendor)
         """;
 
     // Of more than this nobody wants to know the exact number; and what is counted costs.
@@ -105,7 +105,7 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
 
     private const string Count = """
 
-        , counted as materialized (select p.categories, p.content ->> 'vendor' as vendor from found join products p using (id))
+        , counted as materialized (select p.categories, p.vendor from found join products p using (id))
         select 'all' as facet, '' as value, count(*) as products from counted
         union all
         (select 'category', c, count(*) from counted, unnest(categories) c group by c order by count(*) desc, c limit @values)

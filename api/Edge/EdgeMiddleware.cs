@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using Commerce.Payments;
 using Microsoft.Extensions.Options;
 
 namespace Commerce.Edge;
@@ -8,7 +9,7 @@ namespace Commerce.Edge;
 /// The outermost of the front door: names each request, refuses what no route would take, and has every answer say what a
 /// browser or a cache may do with it.
 /// </summary>
-internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions> options)
+internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions> options, IOptions<StripePageOptions> stripe)
 {
     private const string RequestId = "X-Request-Id";
     private const int RequestIdLengthMax = 64;
@@ -23,12 +24,19 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
     private const string Page =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    // With Stripe's form, which is a frame of Stripe's so that the shop sees no card number: https://docs.stripe.com/security/guide
+    private const string PayingPage =
+        "default-src 'none'; script-src 'self' https://js.stripe.com https://*.js.stripe.com; frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; style-src 'self'; img-src 'self' https:; connect-src 'self' https://api.stripe.com; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
     // Pages of libraries, which bring scripts and styles of their own in the page.
     private const string ForeignPage =
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private static readonly SearchValues<char> RequestIdLetters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    // Made once, and not for each request.
+    private Func<object, Task>? _complete;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -38,7 +46,7 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
             context.TraceIdentifier = given;
         }
 
-        context.Response.OnStarting(Complete, context);
+        context.Response.OnStarting(_complete ??= Complete, context);
         return Refuse(context.Request) is { } refusal ? TypedResults.Problem(refusal).ExecuteAsync(context) : next(context);
     }
 
@@ -61,7 +69,7 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
     private static bool IsForeign(PathString path) =>
         path.StartsWithSegments("/docs") || path.StartsWithSegments("/scalar") || path.StartsWithSegments("/dashboard");
 
-    private static Task Complete(object state)
+    private Task Complete(object state)
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
@@ -74,7 +82,9 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
 
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
+        headers["Permissions-Policy"] = stripe.Value.PublishableKey is null
+            ? "camera=(), geolocation=(), microphone=(), payment=()"
+            : "camera=(), geolocation=(), microphone=(), payment=(self \"https://js.stripe.com\")";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.XFrameOptions = "DENY";
         var path = context.Request.Path;
@@ -82,7 +92,8 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
         headers["Cross-Origin-Resource-Policy"] = isPicture ? "cross-origin" : "same-origin";
         headers.ContentSecurityPolicy = isPicture ? Picture
             : path.StartsWithSegments("/sign-in") ? OwnPage
-            : path.StartsWithSegments(StorefrontPages.Folder) || context.GetEndpoint()?.Metadata.GetMetadata<ShopPage>() is not null ? Page
+            : path.StartsWithSegments(StorefrontPages.Folder) || context.GetEndpoint()?.Metadata.GetMetadata<ShopPage>() is not null
+                ? stripe.Value.PublishableKey is null ? Page : PayingPage
             : IsForeign(path) ? ForeignPage
             : Nothing;
         if (context.Request.IsHttps)

@@ -3,7 +3,9 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Commerce.Identity;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
 namespace Commerce.Http;
@@ -57,22 +59,53 @@ internal static class OpenApiDescription
             {
                 schema.AdditionalProperties = text;
             }
-            else
+            else if (schema.Type?.HasFlag(JsonSchemaType.Array) != false)
             {
                 schema.Items = text;
             }
         }
 
-        // Nor does it say what a list holds that may be null.
-        if (schema.Items is null && type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
-        {
-            schema.Items = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellation);
-        }
+        // Nor does it say what a list of texts holds that may be null.
+        DescribeTexts(schema, type);
 
         // What may be null may be left out.
         foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || IsOptional(property.PropertyType)))
         {
             schema.Required?.Remove(property.Name);
+        }
+    }
+
+    private static void DescribeTexts(OpenApiSchema schema, Type type, bool isNullable = false)
+    {
+        if (type == typeof(string) && schema is { Type: null, OneOf: null })
+        {
+            schema.Type = isNullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        }
+        else if (schema.Items is null && schema.Type?.HasFlag(JsonSchemaType.Array) == true && type.IsGenericType
+            && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) && type.GetGenericArguments()[0] is var held
+            && (held == typeof(string) || IsText(held)))
+        {
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = Pattern(held) };
+        }
+    }
+
+    /// <summary>What stands in lists that may be null, the framework describes without asking us.</summary>
+    private static void DescribeWhatWasNotAsked(OpenApiDocument document, JsonSerializerOptions json)
+    {
+        foreach (var type in typeof(EntityId).Assembly.GetExportedTypes().Where(type => !type.IsGenericTypeDefinition))
+        {
+            if (document.Components?.Schemas?.TryGetValue(type.Name, out var known) != true || known is not OpenApiSchema { Properties: { } described })
+            {
+                continue;
+            }
+
+            foreach (var property in json.GetTypeInfo(type).Properties)
+            {
+                if (described.TryGetValue(property.Name, out var member) && member is OpenApiSchema schema)
+                {
+                    DescribeTexts(schema, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, property.IsGetNullable);
+                }
+            }
         }
     }
 
@@ -155,6 +188,7 @@ internal static class OpenApiDescription
             Description = "Money is in minor units of its currency; lists are read page by page with `cursor`; all times are UTC.",
         };
         document.Servers = [];
+        DescribeWhatWasNotAsked(document, context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
         var error = await context.GetOrCreateSchemaAsync(typeof(FieldError), null, cancellation);
         document.AddComponent(ProblemName, new OpenApiSchema
         {

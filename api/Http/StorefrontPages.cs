@@ -21,7 +21,7 @@ internal static class StorefrontPages
     private static readonly string[] Pages =
     [
         "/", "/c/{category}", "/search", "/p/{product}", "/checkout", "/orders", "/orders/{order}",
-        "/drops/{drop}", "/account", "/register", "/signed-in", "/verify-email", "/reset-password",
+        "/drops/{drop}", "/account", "/register", "/signed-in", "/verify-email", "/reset-password", "/pay/return",
     ];
 
     /// <summary>Whether the pages were built.</summary>

@@ -31,13 +31,16 @@ internal static class IdentityRegistration
                 "Operators:Key: in production it is made by chance, openssl rand -hex 24, and is no example.");
         services.AddOptionsWithValidateOnStart<SignInOptions>()
             .BindConfiguration(SignInOptions.Section).ValidateDataAnnotations();
+        var signIn = configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new();
         services.AddAuthentication(KeyOrToken)
             .AddPolicyScheme(KeyOrToken, null, options => options.ForwardDefaultSelector = context =>
                 KeyHandler.IsKey(
                     context.Request.Headers.Authorization.ToString(),
                     context.RequestServices.GetRequiredService<IOptions<OperatorOptions>>().Value.Key)
                     ? KeyHandler.SchemeName
-                    : JwtBearerDefaults.AuthenticationScheme)
+                    : signIn.IsOurs && IsDashboard(context.Request) && context.Request.Headers.Authorization.Count == 0
+                        ? IdentityConstants.ApplicationScheme
+                        : JwtBearerDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.SchemeName, null)
             .AddJwtBearer();
         services.AddAuthorization();
@@ -55,9 +58,10 @@ internal static class IdentityRegistration
                 (options, host) => !host.IsProduction() || options.MasterKey.Distinct().Count() >= 10,
                 "Secrets:MasterKey: in production it is made by chance, openssl rand -base64 32.");
         services.TryAddSingleton<MasterKey>();
-        var signIn = configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new();
         return signIn.IsOurs ? services.AddAccounts().AddTokenServer() : services;
     }
+
+    private static bool IsDashboard(HttpRequest request) => request.Path.StartsWithSegments("/dashboard");
 
     private static IServiceCollection AddAccounts(this IServiceCollection services)
     {
@@ -89,9 +93,16 @@ internal static class IdentityRegistration
             options.Events.OnValidatePrincipal = async cookie =>
             {
                 var signIn = cookie.HttpContext.RequestServices.GetRequiredService<SignInManager<Account>>();
-                if (await signIn.ValidateSecurityStampAsync(cookie.Principal) is null)
+                if (await signIn.ValidateSecurityStampAsync(cookie.Principal) is not { } account)
                 {
                     cookie.RejectPrincipal();
+                }
+                else if (IsDashboard(cookie.Request))
+                {
+                    // A page of a library, which knows nothing of tokens: who is signed in looks at it with the roles he has now.
+                    cookie.ReplacePrincipal(Principals.Of(
+                        cookie.Scheme.Name, account.Id, "account",
+                        account.IsLocked ? [] : account.Roles.Select(Scopes.RoleOf).OfType<Role>(), [Scopes.Everything]));
                 }
             };
         });

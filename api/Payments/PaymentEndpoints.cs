@@ -5,6 +5,9 @@ namespace Commerce.Payments;
 
 internal static class PaymentEndpoints
 {
+    public static void MapPayments(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/payment-options", Options).WithTags("Checkout").WithName("ReadPaymentOptions");
+
     public static void MapPaymentAdministration(this IEndpointRouteBuilder routes)
     {
         var payment = routes.MapGroup("/orders/{orderId:order}/payment").WithTags("Payments").Needs(Area.Payments);
@@ -13,6 +16,9 @@ internal static class PaymentEndpoints
         payment.MapPost("/void", Void).RequireIdempotencyKey().WithName("VoidOrderPayment");
         routes.MapGet("/payments/reconciliation", Reconcile).WithTags("Payments").WithName("ReconcilePayments").Needs(Area.Payments);
     }
+
+    private static Ok<PaymentSetup> Options(Microsoft.Extensions.Options.IOptions<StripePageOptions> stripe) =>
+        TypedResults.Ok(stripe.Value.PublishableKey is { } key ? new PaymentSetup("stripe", key) : new("sandbox", null));
 
     private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Capture(
         OrderId orderId, CapturePayment body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>

@@ -7,10 +7,10 @@ namespace Commerce.Notifications;
 public interface INotificationGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Makes attempts again for a message that was given up; sends another one like one that was sent. Nothing happens while
-    /// the message is under way.
+    /// Makes attempts again for a message that was given up; sends another one like one that was sent. Safe to repeat with a
+    /// command id.
     /// </summary>
-    /// <returns>The message that is under way now; refused with 404 when there is none of this id.</returns>
+    /// <returns>The message that is under way now; refused when there is none of this id, or it is under way already.</returns>
     [Alias("SendAgain")]
     Task<Result<MessageView>> SendAgain(MessageId message, CommandHeader header);
 
@@ -83,6 +83,9 @@ public enum MessageStatus
 /// <summary>Every way a notification can say no. Codes are public API: add, never rename.</summary>
 public static class NotificationRejections
 {
+    /// <summary>The message is being sent.</summary>
+    public static readonly Rejection UnderWay = new(RejectionKind.Conflict, "message_under_way", "This message is being sent.");
+
     /// <summary>The order has no such message, or it was sent too long ago to be remembered.</summary>
     public static readonly Rejection NotFound = new(RejectionKind.NotFound, "message_not_found", "There is no such message.");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Commerce.Inventory;
+using Commerce.Tax;
 
 namespace Commerce.Catalog;
 
@@ -94,9 +95,10 @@ internal sealed class ImportWriter(IGrainFactory grains, ImportId import, Locati
     /// <returns>What was saved; without content when the product was refused.</returns>
     private async Task<ShopifyProduct> Save(ProductId id, ShopifyProduct product)
     {
+        var known = (await grains.GetProduct(id).Read()).Value;
         while (product.Content is { } content)
         {
-            var saved = await grains.GetProduct(id).Save(content, new($"{import}/save"));
+            var saved = await grains.GetProduct(id).Save(known is null ? content : WithWhatFilesDoNotSay(content, known), new($"{import}/save"));
             if (saved.Rejection is not { } rejection)
             {
                 break;
@@ -116,6 +118,23 @@ internal sealed class ImportWriter(IGrainFactory grains, ImportId import, Locati
 
         return product;
     }
+
+    /// <summary>A file has one currency, one category, and knows of taxes only whether there are any.</summary>
+    private static SaveProduct WithWhatFilesDoNotSay(SaveProduct content, ProductView known) => content with
+    {
+        Categories = content.Categories.All(known.Categories.Contains) && !content.Categories.IsEmpty ? known.Categories : content.Categories,
+        Variants = [.. content.Variants.Select(variant => known.Variants.FirstOrDefault(before => before.Sku == variant.Sku) is { } before
+            ? variant with
+            {
+                Prices = WithOthers(variant.Prices, before.Prices, variant.Prices[0].Currency),
+                CompareAt = WithOthers(variant.CompareAt, before.CompareAt, variant.Prices[0].Currency),
+                TaxClass = variant.TaxClass == TaxTable.Standard && before.TaxClass != "zero" ? before.TaxClass : variant.TaxClass,
+            }
+            : variant)],
+    };
+
+    private static ImmutableArray<Money> WithOthers(ImmutableArray<Money> amounts, ImmutableArray<Money> before, Currency currency) =>
+        [.. amounts, .. before.Where(amount => amount.Currency != currency)];
 
     private static ImportError Error(long row, ShopifyColumn? column, Rejection rejection) =>
         new(row, column is { } known ? ShopifyCsv.Name(known) : null, rejection.Code, rejection.Detail);

@@ -13,7 +13,7 @@ internal sealed record WantedEvents(string Category, params string[] Types)
 
 /// <summary>How far one reader has come in one partition.</summary>
 /// <param name="TransactionId">Of the last event read, or the last transaction that was over when there was none to read.</param>
-/// <param name="Position">Of the last event read, or the last that was drawn then.</param>
+/// <param name="Position">Of the last event read, or a number behind all that were drawn then.</param>
 internal readonly record struct JournalCursor(ulong TransactionId, long Position)
 {
     // Positions are drawn before the commit: reading by position alone would skip a transaction that commits late. So
@@ -22,7 +22,10 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     // of which only some events are wanted the others are passed over; the last of a full look tells how far it went.
     private const string ReadSql = """
         with horizon as (
-            select pg_snapshot_xmin(pg_current_snapshot()) as xid, s.last_value as drawn from journal_events_position_seq s),
+            select pg_snapshot_xmin(n.now) as xid,
+                   -- Another number while somebody may still commit what was drawn: then there is something to move behind later.
+                   2 * s.last_value + (pg_snapshot_xmin(n.now) < pg_snapshot_xmax(n.now))::int as drawn
+            from (select pg_current_snapshot() as now) n, journal_events_position_seq s),
         passed as (
             select c.partition as read_in, k.category = any($6) or e.type = any($7) as is_wanted, e.*
             from horizon, unnest($1::smallint[], $2::xid8[], $3::bigint[]) as c(partition, transaction_id, position),
@@ -66,7 +69,7 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     /// that nobody wants.
     /// </summary>
     /// <returns>The events, and whether there may be more.</returns>
-    /// <param name="eventsMax">Of each partition and each grain type.</param>
+    /// <param name="eventsMax">Of each partition.</param>
     public static async Task<(List<JournalEvent> Events, bool HasMore)> ReadAsync(
         NpgsqlConnection connection,
         JournalCursor[] cursors,
@@ -87,7 +90,8 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
         command.Parameters.Add(new() { Value = wanted.Select(each => each.Category).ToArray() });
         command.Parameters.Add(new() { Value = wanted.Where(each => each.Types.Length == 0).Select(each => each.Category).ToArray() });
         command.Parameters.Add(new() { Value = wanted.SelectMany(each => each.Types).ToArray() });
-        var found = new List<(short Partition, JournalEvent Event)>();
+        var found = new List<JournalEvent>();
+        var counts = new Dictionary<short, int>();
         var stops = new Dictionary<short, JournalCursor>();
         var end = default(JournalCursor);
         await using (var rows = await command.ExecuteReaderAsync(cancellation))
@@ -101,35 +105,40 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
                 }
 
                 var (partition, at) = (rows.GetInt16(2), new JournalCursor(rows.GetFieldValue<ulong>(10), rows.GetInt64(11)));
-                if (rows.GetInt64(4) == eventsMax)
+                if (stops.ContainsKey(partition))
                 {
-                    // Of this grain type there may be more behind it, of others what was read is in order only up to here.
-                    stops.TryAdd(partition, at);
+                    continue;
                 }
 
-                if (rows.GetBoolean(3) && (!stops.TryGetValue(partition, out var stop) || at == stop))
+                if (rows.GetBoolean(3))
                 {
-                    found.Add((partition, EventJournal.Read(rows, first: 5)));
+                    found.Add(EventJournal.Read(rows, first: 5));
+                    counts[partition] = counts.GetValueOrDefault(partition) + 1;
+                }
+
+                if (rows.GetInt64(4) == eventsMax || counts.GetValueOrDefault(partition) == eventsMax)
+                {
+                    // Enough; or of this grain type there may be more behind it, of others what was read is in order only up to here.
+                    stops.Add(partition, at);
                 }
             }
         }
 
         // Only now: a read that breaks off returns nothing, so it must not have passed anything either.
-        var partitionsFound = found.Select(each => each.Partition).ToHashSet();
         foreach (var partition in partitions)
         {
             if (stops.TryGetValue(partition, out var stop))
             {
                 cursors[partition] = stop;
             }
-            else if (partitionsFound.Contains(partition) || cursors[partition].Position != end.Position)
+            else if (counts.ContainsKey(partition) || cursors[partition].Position != end.Position)
             {
                 // Where no position was drawn since, there is nothing to write down either.
                 cursors[partition] = end;
             }
         }
 
-        return ([.. found.Select(each => each.Event)], stops.Count > 0);
+        return (found, stops.Count > 0);
     }
 
     /// <summary>Writes cursors down.</summary>

@@ -30,6 +30,9 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
     /// <summary>What it reads.</summary>
     protected abstract WantedEvents[] Wanted { get; }
 
+    /// <summary>Called before the first of all events are applied, in their transaction: empties what is counted up.</summary>
+    protected virtual Task BeginAsync(NpgsqlConnection connection) => Task.CompletedTask;
+
     /// <summary>Applies events inside the transaction that also moves the cursor.</summary>
     protected abstract Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events);
 
@@ -73,6 +76,7 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
         using var listener = reading.Bell.Listen(Wanted, AllPartitions);
         var cursors = await JournalCursor.LoadAsync(reading.Database, Name, stop);
         var (saved, savedAt, hasMore) = (cursors.ToArray(), Environment.TickCount64, true);
+        var isNew = cursors.All(cursor => cursor == default);
         while (await lease.HoldAsync(stop))
         {
             if (!hasMore)
@@ -97,6 +101,11 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
                 return;
             }
 
+            if (isNew)
+            {
+                await BeginAsync(writing);
+            }
+
             if (events.Count > 0)
             {
                 await ApplyAsync(writing, await reading.Keys.OpenAsync(writing, events, stop));
@@ -106,7 +115,7 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
             await JournalCursor.SaveAsync(
                 writing, Name, AllPartitions.Select(partition => KeyValuePair.Create(partition, cursors[partition])));
             await transaction.CommitAsync(stop);
-            (saved, savedAt) = (cursors.ToArray(), Environment.TickCount64);
+            (saved, savedAt, isNew) = (cursors.ToArray(), Environment.TickCount64, false);
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed record Notification : IJournaledState<Notification, Notification
     {
         // Until lately what one that was sent told about was forgotten.
         null or { Status: MessageStatus.Sent, Reference: null, Kind: not MessageKind.OrderConfirmation } => NotificationRejections.NotFound,
-        { Status: MessageStatus.Queued } => Decision<NotificationEvent>.Nothing,
+        { Status: MessageStatus.Queued } => NotificationRejections.UnderWay,
         var message => new MessageQueued(
             message.Status == MessageStatus.Sent ? next : id,
             message.Kind,

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Commerce.Orders;
 
 /// <summary>
-/// Keeps the tables that operators list orders and fulfillment orders by, and counts what was sold. A row is the fold of its whole stream by the
+/// Keeps the tables that operators list orders and fulfillment orders by. A row is the fold of its whole stream by the
 /// core itself, so it cannot differ from what the grain says; such streams are short.
 /// </summary>
 internal sealed class OrdersReader(JournalReading reading) : JournalReader(reading)
@@ -37,12 +37,12 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
 
     protected override string Name => "orders";
 
-    protected override WantedEvents[] Wanted => ["order", "fulfillment-order", new("checkout", SalesCounts.CheckoutBegan)];
+    protected override WantedEvents[] Wanted => ["order", "fulfillment-order"];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
         var (orders, asked) = (new List<OrderRow>(), new List<FulfillmentOrderRow>());
-        foreach (var stream in await ReadStreamsAsync(connection, events.Where(e => e.Type != SalesCounts.CheckoutBegan)))
+        foreach (var stream in await ReadStreamsAsync(connection, events))
         {
             var (id, version) = (StreamName.Key(stream.Key), stream.Last().Version);
             if (StreamName.Category(stream.Key) == "order")
@@ -57,7 +57,6 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
 
         await SaveAsync(connection, SaveOrders, orders);
         await SaveAsync(connection, SaveFulfillmentOrders, asked);
-        await SalesCounts.AddAsync(connection, events);
     }
 
     private static Task SaveAsync<TRow>(NpgsqlConnection connection, string sql, List<TRow> rows) => rows.Count == 0

@@ -58,18 +58,22 @@ internal sealed class CommerceDatabase : IAsyncDisposable
         return await OpenAsync(own.ConnectionString("commerce"), folder, own, isMigrated);
     }
 
+    // An index over a large journal takes minutes; who appends meanwhile waits.
+    private static readonly TimeSpan MigrationTimeout = TimeSpan.FromHours(2);
+
     /// <summary>Runs the migrations that the database has not had. One process at a time; the others wait.</summary>
     public static async Task MigrateAsync(string connectionString)
     {
         // Not pooled: a connection that goes back to a pool keeps its lock until somebody uses it again.
         await using var guard = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 300 }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = (int)MigrationTimeout.TotalSeconds }.ConnectionString);
         await guard.OpenAsync();
         await using var take = new NpgsqlCommand($"select pg_advisory_lock({MigrationLock})", guard);
         await take.ExecuteNonQueryAsync();
         var result = DeployChanges.To.PostgresqlDatabase(connectionString)
             .WithScriptsEmbeddedInAssembly(typeof(CommerceDatabase).Assembly, name => name.StartsWith("sql/", StringComparison.Ordinal))
             .WithTransactionPerScript()
+            .WithExecutionTimeout(MigrationTimeout)
             .WithVariablesDisabled()
             .LogToNowhere()
             .Build()

@@ -71,8 +71,10 @@ internal static class OrleansHosting
         // The default weighs load and memory, and puts nearly everything on one silo of a fresh cluster.
         silo.Services.AddSingleton<PlacementStrategy, ActivationCountBasedPlacement>();
 
-        // A purchase leaves nine grains behind. To read one again takes a millisecond, to keep all takes gigabytes.
-        silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(3));
+        // A purchase leaves ten grains behind. To read one again takes a millisecond, to keep all takes gigabytes; and to let go
+        // those of a whole minute at once takes seconds, in which shoppers wait.
+        silo.Configure<GrainCollectionOptions>(options =>
+            (options.CollectionAge, options.CollectionQuantum) = (TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)));
         return silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10));
     }
 

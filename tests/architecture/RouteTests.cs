@@ -11,7 +11,7 @@ public sealed class RouteTests
     // Whatever is open to everybody was opened on purpose. Pages are: what they show they ask the API for.
     private static readonly HashSet<string> Public =
     [
-        "GET /v1/products", "GET /v1/product-facets", "GET /v1/products/{idOrHandle}", "GET /v1/products/{idOrHandle}/availability/events", "GET /v1/categories", "GET /v1/availability",
+        "GET /v1/products", "GET /v1/product-facets", "GET /v1/payment-options", "GET /v1/products/{idOrHandle}", "GET /v1/products/{idOrHandle}/availability/events", "GET /v1/categories", "GET /v1/availability",
         "POST /v1/carts", "GET /v1/carts/{cartId:cart}", "GET /v1/carts/{cartId:cart}/events", "PATCH /v1/carts/{cartId:cart}",
         "POST /v1/carts/{cartId:cart}/lines", "PUT /v1/carts/{cartId:cart}/lines/{line:line}",
         "DELETE /v1/carts/{cartId:cart}/lines/{line:line}",
@@ -35,7 +35,7 @@ public sealed class RouteTests
         "POST /connect/end-session", "GET /connect/userinfo", "POST /connect/userinfo",
         "GET /openapi/{documentName}.json", "* /health/live", "* /health/ready",
         "GET /", "GET /c/{category}", "GET /search", "GET /p/{product}", "GET /checkout", "GET /orders", "GET /orders/{order}",
-        "GET /drops/{drop}", "GET /account", "GET /register", "GET /admin/{**page}", "GET /signed-in", "GET /verify-email", "GET /reset-password",
+        "GET /drops/{drop}", "GET /account", "GET /register", "GET /admin/{**page}", "GET /signed-in", "GET /pay/return", "GET /verify-email", "GET /reset-password",
         "GET /docs/{documentName?}", "GET /docs/scalar.js", "GET /docs/scalar.aspnetcore.js", "GET /docs/favicon.svg",
     ];
 

@@ -33,4 +33,23 @@ public sealed class OpenApiTests
             {Golden.Difference(promised, actual)}
             """);
     }
+
+    [Fact]
+    public void Every_list_says_what_it_holds_and_nothing_else_does()
+    {
+        var document = JsonNode.Parse(File.ReadAllText(Path.Combine(Golden.Folder("."), "openapi.json")))!;
+
+        Assert.Empty(Schemas(document).Where(schema =>
+            (schema["type"] is JsonArray types ? types.Any(type => (string?)type == "array") : (string?)schema["type"] == "array") != schema["items"] is not null)
+            .Select(schema => schema.GetPath()));
+    }
+
+    /// <summary>Whatever has the type of a value.</summary>
+    private static IEnumerable<JsonObject> Schemas(JsonNode? node) => node switch
+    {
+        JsonObject all => all.SelectMany(member => Schemas(member.Value)).Concat(
+            all["type"] is JsonArray || (all["type"] is JsonValue type && type.TryGetValue<string>(out var name) && name is "array" or "object" or "string") ? [all] : []),
+        JsonArray each => each.SelectMany(Schemas),
+        _ => [],
+    };
 }

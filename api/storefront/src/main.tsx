@@ -20,6 +20,7 @@ const SignedIn = lazy(() => import('./pages/SignedIn'));
 const Register = lazy(() => import('./pages/Register'));
 const Mailed = lazy(() => import('./pages/Mailed'));
 const DropPage = lazy(() => import('./pages/DropPage'));
+const PayReturn = lazy(() => import('./pages/PayReturn'));
 const LookUp = lazy(() => import('./pages/LookUp'));
 
 const client = new QueryClient({
@@ -49,6 +50,7 @@ createRoot(document.getElementById('root')!).render(
                     <Route path="/search" element={<Products />} />
                     <Route path="/p/:handle" element={<ProductPage />} />
                     <Route path="/checkout" element={<Checkout />} />
+                    <Route path="/pay/return" element={<PayReturn />} />
                     <Route path="/orders" element={<LookUp />} />
                     <Route path="/orders/:id" element={<OrderPage />} />
                     <Route path="/drops/:id" element={<DropPage />} />

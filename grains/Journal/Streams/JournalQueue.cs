@@ -137,14 +137,17 @@ internal sealed class JournalQueueReceiver(short partition, JournalReading readi
 
     private async Task<List<JournalEvent>> ReadAsync(int maxCount)
     {
+        // The cursor moves when all is there: what cannot be opened is read again.
+        var cursors = _cursors!.ToArray();
         (var events, _hasMore) = await JournalCursor.ReadAsync(
             await _connection.GetAsync(),
-            _cursors!,
+            cursors,
             [partition],
             FollowsAttribute.Wanted,
             maxCount > 0 ? Math.Min(maxCount, reading.Options.Value.ReadBatchMax) : reading.Options.Value.ReadBatchMax,
             CancellationToken.None);
         events = await reading.Keys.OpenAsync(await _connection.GetAsync(), events, CancellationToken.None);
+        _cursors = cursors;
         foreach (var journaled in events)
         {
             _inFlight.Add((journaled.TransactionId, journaled.Position));

@@ -85,12 +85,13 @@ public sealed class ShopBrowser : IAsyncLifetime
     }
 
     /// <summary>Somebody with a browser of his own: what he has in it, nobody else has.</summary>
-    public async Task<IBrowserContext> SomebodyAsync(int width = 390, string language = "en-GB")
+    /// <param name="at">The shop he visits; null: the one that all tests share.</param>
+    public async Task<IBrowserContext> SomebodyAsync(int width = 390, string language = "en-GB", RunningShop? at = null)
     {
         var context = await _browser.NewContextAsync(new()
         {
             // Passkeys belong to a name, which an address is not.
-            BaseURL = $"http://localhost:{Shop.Address.Port}",
+            BaseURL = $"http://localhost:{(at ?? Shop).Address.Port}",
             ViewportSize = new() { Width = width, Height = 844 },
             Locale = language,
             ReducedMotion = ReducedMotion.Reduce,

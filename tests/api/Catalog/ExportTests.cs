@@ -19,7 +19,7 @@ public sealed class ExportTests(RunningShop shop)
             status = "active",
             description = "@first line\nAsh & oak, 5 < 7",
             vendor = "Moor; Sons",
-            categories = new[] { "coffee" },
+            categories = new[] { "coffee", "kitchen" },
             tags = new[] { "new", "fair trade" },
             options = new[] { "Size", "Grind" },
             images = new[]
@@ -29,7 +29,7 @@ public sealed class ExportTests(RunningShop shop)
             },
             variants = new[]
             {
-                Variant($"{name}-1", "250 g", "whole", 1_299, 1_500, "standard"),
+                Variant($"{name}-1", "250 g", "whole", 1_299, 1_500, "reduced"),
                 Variant($"{name}-2", "1 kg", "-fine", 4_050, 5_000, "zero"),
             },
         })).Expect(HttpStatusCode.Created);
@@ -56,7 +56,7 @@ public sealed class ExportTests(RunningShop shop)
     private static object Variant(string sku, string size, string grind, int price, int before, string taxClass) => new
     {
         sku, options = new Dictionary<string, string> { ["Size"] = size, ["Grind"] = grind }, weight_grams = 270, tax_class = taxClass, barcode = (string?)"0012345678905",
-        prices = new[] { new { amount = price, currency = "GBP" } },
-        compare_at = new[] { new { amount = before, currency = "GBP" } },
+        prices = new[] { new { amount = price, currency = "GBP" }, new { amount = price + 100, currency = "EUR" } },
+        compare_at = new[] { new { amount = before, currency = "GBP" }, new { amount = before + 100, currency = "EUR" } },
     };
 }

@@ -154,7 +154,7 @@ public sealed class NotificationTests
         var sent = Conclude(queued, MailOutcome.Sent);
         var failed = Conclude(Follow(queued, Fulfilled(4, "ful_1")), MailOutcome.Refused("smtp_550"));
 
-        Assert.Empty(queued.SendAgain(Confirmation, next, Now, _options).Events);
+        Assert.Equal(NotificationRejections.UnderWay, queued.SendAgain(Confirmation, next, Now, _options).Rejection);
         Assert.Equal(NotificationRejections.NotFound, new Notification().SendAgain(Confirmation, next, Now, _options).Rejection);
         var again = Apply(failed, failed.SendAgain(Confirmation, next, Now.AddDays(2), _options));
         var another = Apply(sent, sent.SendAgain(Confirmation, next, Now.AddDays(2), _options));

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { Money } from '../api';
-import { digitsOf, minorUnits, written } from '../money';
+import { majorUnits, minorUnits, written } from '../money';
 import { currencies } from '../settings';
 
 /** One sum for each currency; what is left empty has none. */
 export function Amounts({ label, value, change }: { label: string; value: readonly Money[]; change(value: Money[]): void }) {
-  const [texts, type] = useState(() => Object.fromEntries(value.map(money => [money.currency, plain(money)])));
+  const [texts, type] = useState(() => Object.fromEntries(value.map(money => [money.currency, majorUnits(money)])));
   const all = [...new Set([...currencies, ...value.map(money => money.currency)])];
   return all.map(currency => (
     <label key={currency}>{label} {currency}
@@ -19,5 +19,3 @@ export function Amounts({ label, value, change }: { label: string; value: readon
     </label>
   ));
 }
-
-const plain = ({ amount, currency }: Money) => (Number(amount) / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));

@@ -32,7 +32,7 @@ export function OrderEdit({ id, order }: { id: string; order: Order }) {
   return (
     <section className="panel" aria-labelledby="edit">
       <h2 id="edit">Change</h2>
-      <Act label="Show what it comes to" isQuiet keeps act={ask}>
+      <Act key={String(order.version)} label="Show what it comes to" isQuiet keeps act={ask} onChange={() => propose(undefined)}>
         {lines.map(line => (
           <label key={`${line.id} ${line.quantity}`}>{line.title}, units<input name={line.id} type="number" min={0} required defaultValue={line.quantity} /></label>
         ))}

@@ -7,13 +7,16 @@ import type { components } from '../schema';
 import { Amounts } from './Amounts';
 import { Act } from './lists';
 import { words } from './Orders';
+import { bare, put, row, without, type Row } from './rows';
 
 type View = components['schemas']['ProductView'];
-type Draft = Pick<View, 'title' | 'handle' | 'description' | 'vendor' | 'status' | 'categories' | 'tags' | 'options' | 'variants' | 'images'>;
+type Content = Pick<View, 'title' | 'handle' | 'description' | 'vendor' | 'status' | 'categories' | 'tags' | 'options' | 'variants' | 'images'>;
 type Variant = View['variants'][number];
+type Image = View['images'][number];
+type Draft = Omit<Content, 'variants' | 'images'> & { variants: Row<Variant>[]; images: Row<Image>[] };
 
 const noVariant: Variant = { sku: '', options: {}, prices: [], compare_at: [], weight_grams: 0, tax_class: 'standard' };
-const blank: Draft = { title: '', handle: '', description: '', vendor: null, status: 'draft', categories: [], tags: [], options: [], variants: [noVariant], images: [] };
+const blank: Content = { title: '', handle: '', description: '', vendor: null, status: 'draft', categories: [], tags: [], options: [], variants: [noVariant], images: [] };
 
 /** One product with all that is said of it, to be changed as a whole. */
 export function ProductDetail() {
@@ -30,15 +33,15 @@ export function ProductDetail() {
     : <Editor key={String(data.version)} id={data.id} version={Number(data.version)} of={data} />;
 }
 
-function Editor({ id, version, of }: { id?: string; version?: number; of: Draft }) {
+function Editor({ id, version, of }: { id?: string; version?: number; of: Content }) {
   const go = useNavigate();
   const client = useQueryClient();
-  const [draft, set] = useState(of);
+  const [draft, set] = useState<Draft>(() => ({ ...of, variants: of.variants.map(row), images: of.images.map(row) }));
   const change = (part: Partial<Draft>) => set(now => ({ ...now, ...part }));
   const body = {
     title: draft.title, handle: draft.handle || null, description: draft.description, vendor: draft.vendor || null, status: draft.status,
-    categories: draft.categories, tags: draft.tags, options: draft.options, images: draft.images,
-    variants: draft.variants.map(variant => ({
+    categories: draft.categories, tags: draft.tags, options: draft.options, images: draft.images.map(bare),
+    variants: draft.variants.map(bare).map(variant => ({
       ...variant, options: Object.fromEntries(draft.options.map(option => [option, variant.options[option] ?? ''])), barcode: variant.barcode || null,
     })),
   };
@@ -58,7 +61,7 @@ function Editor({ id, version, of }: { id?: string; version?: number; of: Draft 
   return (
     <>
       <h1>{id ? of.title : 'A new product'}</h1>
-      <Act label="Save" className="editor" act={save}>
+      <Act label="Save" className="editor" keeps act={save}>
         <section className="panel">
           <h2>What it is</h2>
           <label>Title<input required maxLength={255} value={draft.title} onChange={event => change({ title: event.target.value })} /></label>
@@ -77,22 +80,22 @@ function Editor({ id, version, of }: { id?: string; version?: number; of: Draft 
         <section className="panel">
           <h2>Pictures</h2>
           {draft.images.map((image, at) => (
-            <fieldset key={at} className="inline">
+            <fieldset key={image.row} className="inline">
               <legend>Picture {at + 1}</legend>
-              <label>Address<input required maxLength={2_000} value={image.url} onChange={event => change({ images: put(draft.images, at, { ...image, url: event.target.value }) })} /></label>
-              <label>What it shows<input maxLength={500} value={image.alt ?? ''} onChange={event => change({ images: put(draft.images, at, { ...image, alt: event.target.value || null }) })} /></label>
+              <label>Address<input required maxLength={2_000} value={image.url} onChange={event => change({ images: put(draft.images, { ...image, url: event.target.value }) })} /></label>
+              <label>What it shows<input maxLength={500} value={image.alt ?? ''} onChange={event => change({ images: put(draft.images, { ...image, alt: event.target.value || null }) })} /></label>
               <button type="button" className="quiet" disabled={at === 0} onClick={() => change({ images: swap(draft.images, at) })}>Picture {at + 1} up</button>
-              <button type="button" className="quiet" onClick={() => change({ images: draft.images.filter((_, each) => each !== at) })}>Remove picture {at + 1}</button>
+              <button type="button" className="quiet" onClick={() => change({ images: without(draft.images, image) })}>Remove picture {at + 1}</button>
             </fieldset>
           ))}
-          <button type="button" className="quiet" onClick={() => change({ images: [...draft.images, { url: '' }] })}>Add a picture</button>
+          <button type="button" className="quiet" onClick={() => change({ images: [...draft.images, row<Image>({ url: '' })] })}>Add a picture</button>
         </section>
         <section className="panel">
           <h2>Variants</h2>
           {draft.variants.map((variant, at) => {
-            const edit = (part: Partial<Variant>) => set(now => ({ ...now, variants: put(now.variants, at, { ...now.variants[at]!, ...part }) }));
+            const edit = (part: Partial<Variant>) => change({ variants: put(draft.variants, { ...variant, ...part }) });
             return (
-              <fieldset key={at} className="inline">
+              <fieldset key={variant.row} className="inline">
                 <legend>Variant {at + 1}</legend>
                 <label>SKU<input required maxLength={64} value={variant.sku} onChange={event => edit({ sku: event.target.value })} /></label>
                 {draft.options.map(option => (
@@ -103,11 +106,11 @@ function Editor({ id, version, of }: { id?: string; version?: number; of: Draft 
                 <label>Weight in grams<input type="number" min={0} max={1_000_000} value={variant.weight_grams} onChange={event => edit({ weight_grams: Number(event.target.value) })} /></label>
                 <label>Tax class<input required maxLength={64} value={variant.tax_class} onChange={event => edit({ tax_class: event.target.value })} /></label>
                 <label>Barcode<input maxLength={32} value={variant.barcode ?? ''} onChange={event => edit({ barcode: event.target.value })} /></label>
-                <button type="button" className="quiet" disabled={draft.variants.length === 1} onClick={() => change({ variants: draft.variants.filter((_, each) => each !== at) })}>Remove variant {at + 1}</button>
+                <button type="button" className="quiet" disabled={draft.variants.length === 1} onClick={() => change({ variants: without(draft.variants, variant) })}>Remove variant {at + 1}</button>
               </fieldset>
             );
           })}
-          <button type="button" className="quiet" onClick={() => change({ variants: [...draft.variants, { ...noVariant, tax_class: draft.variants[0]?.tax_class ?? 'standard' }] })}>Add a variant</button>
+          <button type="button" className="quiet" onClick={() => change({ variants: [...draft.variants, row({ ...noVariant, tax_class: draft.variants[0]?.tax_class ?? 'standard' })] })}>Add a variant</button>
         </section>
       </Act>
       {id && <p className="small">{words(of.status)}, version {version}</p>}
@@ -128,5 +131,4 @@ function Words({ label, value, change }: { label: string; value: readonly string
   );
 }
 
-const put = <T,>(all: readonly T[], at: number, one: T) => all.map((each, index) => (index === at ? one : each));
 const swap = <T,>(all: readonly T[], at: number) => all.map((each, index) => (index === at ? all[at - 1]! : index === at - 1 ? all[at]! : each));

@@ -27,10 +27,11 @@ export function Products() {
       <List<Product>
         of={['products', q]}
         read={cursor => taken(shop.GET('/v1/admin/products', { params: { query: { limit: 50, cursor, q: q || undefined } } }))}
-        columns={['Title', 'Status', 'SKUs', 'Prices', 'Do']}
+        columns={['Title', 'In the shop', 'Status', 'SKUs', 'Prices', 'Do']}
         row={product => (
           <tr key={product.id}>
-            <td className="wide"><Link to={`/products/${product.id}`}>{product.title}</Link> <a className="small" href={`/p/${product.handle}`} aria-label={`${product.title} in the shop`}>in the shop</a></td>
+            <td className="wide"><Link to={`/products/${product.id}`}>{product.title}</Link></td>
+            <td><a className="quiet small" href={`/p/${product.handle}`} aria-label={`look at ${product.title}`}>look</a></td>
             <td>{product.status}</td>
             <td className="wide">{product.variants.map(variant => variant.sku).join(', ')}</td>
             <td className="wide">{product.variants[0]?.prices.map(sum).join(', ')}</td>

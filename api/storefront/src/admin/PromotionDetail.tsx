@@ -1,13 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { shop, taken, type Money } from '../api';
+import { shop, taken } from '../api';
+import { majorUnits, minorUnits } from '../money';
 import { Failed, Loading } from '../parts/States';
 import type { components } from '../schema';
-import { useSettings } from '../settings';
+import { currencies, useSettings } from '../settings';
 import { Amounts } from './Amounts';
 import { Act } from './lists';
 import { words } from './Orders';
+import { bare, put, row, without, type Row } from './rows';
 
 type View = components['schemas']['PromotionView'];
 type Draft = components['schemas']['PromotionDefinition'];
@@ -62,7 +64,7 @@ function Editor({ known, of }: { known?: View; of: Draft }) {
     <>
       <h1>{known ? of.title : 'A new promotion'}</h1>
       {known && <p>Used {String(known.usage.used)} times, promised to {known.usage.reserved} checkouts; it has cost {known.usage.spent.map(sum).join(', ') || 'nothing'}.</p>}
-      <Act label="Save" className="editor" act={save}>
+      <Act label="Save" className="editor" keeps act={save}>
         <section className="panel">
           <h2>What it is</h2>
           <label>Title<input required maxLength={200} value={draft.title} onChange={event => change({ title: event.target.value })} /></label>
@@ -151,18 +153,23 @@ function Selection({ label, value, change }: { label: string; value: Lines | nul
 type Tier = components['schemas']['SpendTier'];
 
 function Tiers({ value, change }: { value: readonly Tier[]; change(value: Tier[]): void }) {
-  const put = (at: number, part: Partial<Tier>) => change(value.map((tier, index) => (index === at ? { ...tier, ...part } : tier)));
+  const [tiers, set] = useState(() => value.map(row));
+  const take = (now: Row<Tier>[]) => {
+    set(now);
+    change(now.map(bare));
+  };
   return (
     <>
-      {value.map((tier, at) => (
-        <fieldset key={at} className="inline">
+      {tiers.map((tier, at) => (
+        <fieldset key={tier.row} className="inline">
           <legend>Step {at + 1}</legend>
-          <Amounts label="Goods from" value={Number(tier.from.amount) > 0 ? [tier.from] : []} change={([from]: Money[]) => from && put(at, { from })} />
-          <label>Percent off<NumberInput min={0} max={100} step="any" value={tier.percent} change={percent => put(at, { percent })} /></label>
-          <button type="button" className="quiet" onClick={() => change(value.filter((_, index) => index !== at))}>Remove step {at + 1}</button>
+          <label>Goods from<NumberInput min={0} step="any" value={majorUnits(tier.from)} change={amount => take(put(tiers, { ...tier, from: { ...tier.from, amount: minorUnits(String(amount ?? 0), tier.from.currency) } }))} /></label>
+          <label>In<select value={tier.from.currency} onChange={event => take(put(tiers, { ...tier, from: { ...tier.from, currency: event.target.value } }))}>{currencies.map(currency => <option key={currency}>{currency}</option>)}</select></label>
+          <label>Percent off<NumberInput min={0} max={100} step="any" value={tier.percent} change={percent => take(put(tiers, { ...tier, percent }))} /></label>
+          <button type="button" className="quiet" onClick={() => take(without(tiers, tier))}>Remove step {at + 1}</button>
         </fieldset>
       ))}
-      <button type="button" className="quiet" onClick={() => change([...value, { from: { amount: 0, currency: 'GBP' }, percent: 10 }])}>Add a step</button>
+      <button type="button" className="quiet" onClick={() => take([...tiers, row<Tier>({ from: { amount: 0, currency: 'GBP' }, percent: 10 })])}>Add a step</button>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Failed, Loading } from '../parts/States';
 import type { components } from '../schema';
 import { Amounts } from './Amounts';
 import { Act } from './lists';
+import { bare, put, row, without, type Row } from './rows';
 
 type Zone = components['schemas']['ShippingZone'];
 type Rate = Zone['rates'][number];
@@ -46,8 +47,7 @@ function Taxes() {
 
 function TaxTable({ country, of }: { country: string; of: Table }) {
   const client = useQueryClient();
-  const [rates, set] = useState(Object.entries(of.rates).map(([name, rate]) => ({ name, percent: percent(rate) })));
-  const put = (at: number, part: Partial<(typeof rates)[number]>) => set(rates.map((rate, index) => (index === at ? { ...rate, ...part } : rate)));
+  const [rates, set] = useState(() => Object.entries(of.rates).map(([name, rate]) => row({ name, percent: percent(rate) })));
   return (
     <Act label={`Save the taxes of ${country}`} keeps act={fields => taken(shop.PUT('/v1/admin/tax-tables/{country}', {
       params: { path: { country } },
@@ -59,14 +59,14 @@ function TaxTable({ country, of }: { country: string; of: Table }) {
       <label>What it is called<input name="tax_name" maxLength={64} defaultValue={of.name ?? ''} /></label>
       <label>Class of shipping<input name="shipping_class" maxLength={64} defaultValue={of.shipping_class ?? ''} /></label>
       {rates.map((rate, at) => (
-        <fieldset key={at} className="inline">
+        <fieldset key={rate.row} className="inline">
           <legend>Class {at + 1}</legend>
-          <label>Name<input required maxLength={64} value={rate.name} onChange={event => put(at, { name: event.target.value })} /></label>
-          <label>Percent<input required inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,4})?" value={rate.percent} onChange={event => put(at, { percent: event.target.value })} /></label>
-          <button type="button" className="quiet" onClick={() => set(rates.filter((_, index) => index !== at))}>Remove class {at + 1}</button>
+          <label>Name<input required maxLength={64} value={rate.name} onChange={event => set(put(rates, { ...rate, name: event.target.value }))} /></label>
+          <label>Percent<input required inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,4})?" value={rate.percent} onChange={event => set(put(rates, { ...rate, percent: event.target.value }))} /></label>
+          <button type="button" className="quiet" onClick={() => set(without(rates, rate))}>Remove class {at + 1}</button>
         </fieldset>
       ))}
-      <button type="button" className="quiet" onClick={() => set([...rates, { name: '', percent: '' }])}>Add a class</button>
+      <button type="button" className="quiet" onClick={() => set([...rates, row({ name: '', percent: '' })])}>Add a class</button>
       {of.zones && of.zones.length > 0 && <p className="small">{of.zones.length} places with taxes of their own, as they were given by the API, stay as they are.</p>}
     </Act>
   );
@@ -90,38 +90,39 @@ function Shipping() {
 
 function Zones({ of }: { of: readonly Zone[] }) {
   const client = useQueryClient();
-  const [zones, set] = useState([...of]);
-  const put = (at: number, part: Partial<Zone>) => set(now => now.map((zone, index) => (index === at ? { ...zone, ...part } : zone)));
-  const rate = (at: number, which: number, part: Partial<Rate>) =>
-    put(at, { rates: zones[at]!.rates.map((each, index) => (index === which ? { ...each, ...part } : each)) });
+  const [zones, set] = useState(() => of.map(zone => row({ ...zone, rates: zone.rates.map(row) })));
+  const edit = (zone: (typeof zones)[number], part: Partial<(typeof zones)[number]>) => set(put(zones, { ...zone, ...part }));
   return (
-    <Act label="Save the zones" keeps className="editor" act={() => taken(shop.PUT('/v1/admin/shipping-zones', { body: { data: zones } }))
+    <Act label="Save the zones" keeps className="editor" act={() => taken(shop.PUT('/v1/admin/shipping-zones', { body: { data: zones.map(zone => ({ ...bare<Zone>(zone), rates: zone.rates.map(bare) })) } }))
       .then(saved => client.setQueryData(['zones'], saved))}>
       <p className="small">The first zone that names the country counts; * names all.</p>
       {zones.map((zone, at) => (
-        <fieldset key={at} className="panel">
+        <fieldset key={zone.row} className="panel">
           <legend>Zone {at + 1}</legend>
           <div className="inline">
-            <label>Name of zone {at + 1}<input required maxLength={100} value={zone.name} onChange={event => put(at, { name: event.target.value })} /></label>
-            <label>Countries of zone {at + 1}<input required defaultValue={zone.countries.join(', ')} onChange={event => put(at, { countries: event.target.value.split(',').map(text => text.trim().toUpperCase()).filter(Boolean) })} /></label>
-            <button type="button" className="quiet" onClick={() => set(zones.filter((_, index) => index !== at))}>Remove zone {at + 1}</button>
+            <label>Name of zone {at + 1}<input required maxLength={100} value={zone.name} onChange={event => edit(zone, { name: event.target.value })} /></label>
+            <label>Countries of zone {at + 1}<input required defaultValue={zone.countries.join(', ')} onChange={event => edit(zone, { countries: event.target.value.split(',').map(text => text.trim().toUpperCase()).filter(Boolean) })} /></label>
+            <button type="button" className="quiet" onClick={() => set(without(zones, zone))}>Remove zone {at + 1}</button>
           </div>
-          {zone.rates.map((each, which) => (
-            <fieldset key={which} className="inline">
+          {zone.rates.map(each => {
+            const change = (part: Partial<Rate>) => edit(zone, { rates: put(zone.rates, { ...each, ...part }) });
+            return (
+            <fieldset key={each.row} className="inline">
               <legend>{each.title || 'A new way'}</legend>
-              <label>Id<input required maxLength={64} value={each.id} onChange={event => rate(at, which, { id: event.target.value })} /></label>
-              <label>Title<input required maxLength={100} value={each.title} onChange={event => rate(at, which, { title: event.target.value })} /></label>
-              <Amounts label="Price" value={each.prices} change={prices => rate(at, which, { prices })} />
-              <Amounts label="Free from" value={each.free_from} change={free_from => rate(at, which, { free_from })} />
-              <label>Days, least<input type="number" min={0} required value={each.days_min} onChange={event => rate(at, which, { days_min: Number(event.target.value) })} /></label>
-              <label>Days, most<input type="number" min={0} required value={each.days_max} onChange={event => rate(at, which, { days_max: Number(event.target.value) })} /></label>
-              <button type="button" className="quiet" onClick={() => put(at, { rates: zone.rates.filter((_, index) => index !== which) })}>Remove {each.title || 'the new way'}</button>
+              <label>Id<input required maxLength={64} value={each.id} onChange={event => change({ id: event.target.value })} /></label>
+              <label>Title<input required maxLength={100} value={each.title} onChange={event => change({ title: event.target.value })} /></label>
+              <Amounts label="Price" value={each.prices} change={prices => change({ prices })} />
+              <Amounts label="Free from" value={each.free_from} change={free_from => change({ free_from })} />
+              <label>Days, least<input type="number" min={0} required value={each.days_min} onChange={event => change({ days_min: Number(event.target.value) })} /></label>
+              <label>Days, most<input type="number" min={0} required value={each.days_max} onChange={event => change({ days_max: Number(event.target.value) })} /></label>
+              <button type="button" className="quiet" onClick={() => edit(zone, { rates: without(zone.rates, each) })}>Remove {each.title || 'the new way'}</button>
             </fieldset>
-          ))}
-          <button type="button" className="quiet" onClick={() => put(at, { rates: [...zone.rates, { id: '', title: '', prices: [], free_from: [], days_min: 1, days_max: 3 }] })}>Add a way to zone {at + 1}</button>
+            );
+          })}
+          <button type="button" className="quiet" onClick={() => edit(zone, { rates: [...zone.rates, row<Rate>({ id: '', title: '', prices: [], free_from: [], days_min: 1, days_max: 3 })] })}>Add a way to zone {at + 1}</button>
         </fieldset>
       ))}
-      <button type="button" className="quiet" onClick={() => set([...zones, { name: '', countries: [], rates: [] }])}>Add a zone</button>
+      <button type="button" className="quiet" onClick={() => set([...zones, row({ name: '', countries: [], rates: [] as Row<Rate>[] })])}>Add a zone</button>
     </Act>
   );
 }

@@ -38,7 +38,7 @@ export function List<T>({ of, read, columns, row, empty }: {
 }
 
 /** A form that does one thing, says that it does, and why not if not. */
-export function Act<T = Record<string, string>>({ label, act, children, isQuiet = false, keeps = false, className = 'inline' }: {
+export function Act<T = Record<string, string>>({ label, act, children, isQuiet = false, keeps = false, className = 'inline', onChange }: {
   label: string;
   act(fields: T, key: string): Promise<unknown>;
   children?: ReactNode;
@@ -46,6 +46,8 @@ export function Act<T = Record<string, string>>({ label, act, children, isQuiet 
   /** Whether what was typed stays when it is done. */
   keeps?: boolean;
   className?: string;
+  /** Whenever something is typed. */
+  onChange?(): void;
 }) {
   const { say } = useSettings();
   // The same until it is known what became of it: asked again after a lost answer, it is done once.
@@ -73,7 +75,7 @@ export function Act<T = Record<string, string>>({ label, act, children, isQuiet 
       });
   };
   return (
-    <form className={className} onSubmit={submit} aria-label={label}>
+    <form className={className} onSubmit={submit} onChange={onChange} aria-label={label}>
       {children}
       <button className={isQuiet ? 'quiet' : 'button'} disabled={state.isBusy}>{label}</button>
       {state.isDone && <span className="small" role="status">Done.</span>}

@@ -1,14 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
-import { Link, useNavigate } from 'react-router';
-import { idempotencyKey, Refusal, shop, taken, type Address, type Cart, type Order } from '../api';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type FormEvent } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router';
+import { idempotencyKey, Refusal, shop, taken, type Address, type Cart, type Order, type Problem } from '../api';
 import { useCart } from '../cart';
 import { useOwn } from '../own';
 import { AddressFields, faultsOf, typed } from '../parts/AddressFields';
 import { CartLines } from '../parts/CartLines';
+import type { MakeMethod } from '../parts/StripeForm';
+import { Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
 
+// Nobody needs it where payments are tried out.
+const StripeForm = lazy(() => import('../parts/StripeForm'));
 const methods = { visa: 'pm_card_visa', declined: 'pm_card_chargeDeclined', challenge: 'pm_card_authenticationRequired' } as const;
 
 /** Contact, address, delivery and payment on one page. */
@@ -68,7 +72,7 @@ function Contact({ cart }: { cart: Cart }) {
         <input name="email" type="email" defaultValue={cart.email ?? ''} autoComplete="email" required maxLength={320} aria-invalid={faults.has('email') || undefined} />
       </label>
       <h2>{words.address}</h2>
-      <AddressFields key={kept.isFetched ? 'kept' : 'new'} address={address ?? known?.address} failure={failure} />
+      {kept.isLoading ? <Loading /> : <AddressFields address={address ?? known?.address} failure={failure} />}
       {failure !== undefined && <p className="warning" role="alert">{say(failure)}</p>}
       <button className={address ? 'quiet' : 'button'} disabled={isSaving}>{words.toShipping}</button>
     </form>
@@ -115,9 +119,14 @@ function Payment({ cart }: { cart: Cart }) {
   const client = useQueryClient();
   const go = useNavigate();
   const [method, choose] = useState<keyof typeof methods>('visa');
-  const [failure, fail] = useState<unknown>();
+  const before = (useLocation().state as { failure?: Problem } | null)?.failure;
+  const [failure, fail] = useState<unknown>(before && new Refusal(before));
   const [isPaying, paying] = useState(false);
   const [bank, ask] = useState<string | null>(null);
+  const { data: options } = useQuery({ queryKey: ['payment-options'], queryFn: () => taken(shop.GET('/v1/payment-options')), staleTime: Infinity });
+  const [make, ready] = useState<{ method: MakeMethod }>();
+  const takeForm = useCallback((method: MakeMethod) => ready({ method }), []);
+  const key = options?.publishable_key;
   const due = cart.amount_due ?? cart.totals.total;
   const isFree = Number(due.amount) === 0;
   const blocked = cart.problems.some(problem => (problem.blocks && problem.code !== 'price_changed') || problem.code === 'insufficient_stock');
@@ -134,13 +143,17 @@ function Payment({ cart }: { cart: Cart }) {
       const answer = await taken(shop.POST('/v1/carts/{cartId}/complete', {
         params: { path: { cartId: cart.id }, header: { 'Idempotency-Key': idempotencyKey() } },
         body: {
-          payment_method: isFree ? null : methods[method],
+          payment_method: isFree ? null : make ? await make.method() : methods[method],
           expected_total: cart.totals.total,
           accept_price_changes: cart.problems.some(problem => problem.code === 'price_changed'),
         },
       }));
       if ('next_action' in answer) {
-        ask(answer.next_action.url);
+        if (answer.next_action.url.startsWith('/')) {
+          ask(answer.next_action.url);
+        } else {
+          location.assign(answer.next_action.url);
+        }
       } else {
         done(answer);
       }
@@ -157,7 +170,8 @@ function Payment({ cart }: { cart: Cart }) {
   return (
     <form className="panel" onSubmit={event => void pay(event)} aria-label={words.payment}>
       <h2>{words.payment}</h2>
-      {!isFree && (
+      {!isFree && key && <Suspense fallback={<p>{words.loading}</p>}><StripeForm publishableKey={key} due={due} onReady={takeForm} /></Suspense>}
+      {!isFree && options?.gateway === 'sandbox' && (
         <fieldset className="options list">
           <legend className="small">{words.testCard}</legend>
           {(Object.keys(methods) as (keyof typeof methods)[]).map(each => (
@@ -166,7 +180,7 @@ function Payment({ cart }: { cart: Cart }) {
         </fieldset>
       )}
       {failure !== undefined && <p className="warning" role="alert">{say(failure)}</p>}
-      <button className="button" disabled={isPaying || blocked}>{words.pay(sum(due))}</button>
+      <button className="button" disabled={isPaying || blocked || !options || (!isFree && key != null && !make)}>{words.pay(sum(due))}</button>
       {bank && <Bank challenge={bank} cart={cart.id} onOrder={done} onOver={refused => {
         ask(null);
         fail(refused);

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { shop, taken, type Product } from '../api';
 import { Failed, Loading } from '../parts/States';
@@ -48,8 +48,10 @@ export function Products() {
 /** What the products have in common: each makes the list shorter. */
 function Narrower({ q, category, vendor, isIn }: { q?: string; category?: string; vendor?: string; isIn: boolean }) {
   const { words } = useSettings();
+  const [isOpen, open] = useState(false);
   const { data: facets } = useQuery({
     queryKey: ['facets', q, category, vendor],
+    enabled: isOpen,
     queryFn: () => taken(shop.GET('/v1/product-facets', { params: { query: { q, category, vendor } } })),
   });
   const to = (changed: { category?: string; vendor?: string }) => {
@@ -57,7 +59,7 @@ function Narrower({ q, category, vendor, isIn }: { q?: string; category?: string
     return { search: new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== undefined) as [string, string][]).toString() };
   };
   return (
-    <details className="narrower">
+    <details className="narrower" onToggle={event => open(event.currentTarget.open)}>
       <summary>{words.narrow}{facets && ` (${facets.is_complete ? '' : '> '}${facets.products})`}</summary>
       {vendor && <p><Link to={to({ vendor: undefined })}>{words.notOnly(vendor)}</Link></p>}
       {!isIn && category && <p><Link to={to({ category: undefined })}>{words.notOnly(category.replaceAll('-', ' '))}</Link></p>}

@@ -147,6 +147,7 @@ export const de: Words = {
     overloaded: 'Gerade sind viele hier. Versuchen Sie es gleich noch einmal.',
     too_many_requests: 'Das war viel auf einmal. Versuchen Sie es gleich noch einmal.',
     out_of_stock: 'Jemand war schneller: so viele sind nicht mehr da.',
+    card_incomplete: 'Das ging nicht. Sehen Sie die Angaben zur Karte noch einmal an.',
     payment_declined: 'Die Karte wurde abgelehnt. Es wurde nichts abgebucht. Versuchen Sie eine andere.',
     price_changed: 'Preise haben sich geändert. Sehen Sie nach und fahren Sie fort, wenn es Ihnen recht ist.',
     amount_due_changed: 'Der Betrag hat sich geändert. Sehen Sie nach und fahren Sie fort, wenn es Ihnen recht ist.',

@@ -146,6 +146,7 @@ export const en = {
     overloaded: 'Many people are here just now. Try again in a moment.',
     too_many_requests: 'That was a lot at once. Try again in a moment.',
     out_of_stock: 'Somebody else was quicker: there are not that many left.',
+    card_incomplete: 'That did not work. Look at what you typed about the card.',
     payment_declined: 'The card was declined. Nothing was charged. Try another one.',
     price_changed: 'Prices have changed. Look at them, and go on if you agree.',
     amount_due_changed: 'The sum has changed. Look at it, and go on if you agree.',

@@ -5,14 +5,14 @@ using Npgsql;
 
 namespace Commerce.Orders;
 
-/// <summary>Counts what was sold, hour by hour (UTC): each event once, since the cursor of the reader moves in the same transaction.</summary>
-internal static class SalesCounts
+/// <summary>
+/// Counts what was sold, hour by hour (UTC): each event once, since the cursor moves in the same transaction; and from nothing
+/// when it reads the journal from its start.
+/// </summary>
+internal sealed class SalesReader(JournalReading reading) : JournalReader(reading)
 {
-    /// <summary>The events that count.</summary>
-    public const string OrderPlaced = "order.placed";
-
-    /// <inheritdoc cref="OrderPlaced"/>
-    public const string CheckoutBegan = "checkout.began";
+    private const string OrderPlaced = "order.placed";
+    private const string CheckoutBegan = "checkout.began";
 
     // SKUs of an hour are many more than its orders' currencies: they are kept as long as somebody may ask for.
     private const string Save = """
@@ -31,16 +31,18 @@ internal static class SalesCounts
     // How far back operators may look.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(31);
 
-    /// <summary>Adds what these events tell.</summary>
-    public static async Task AddAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
+    protected override string Name => "sales";
+
+    protected override WantedEvents[] Wanted => [new("order", OrderPlaced), new("checkout", CheckoutBegan)];
+
+    protected override Task BeginAsync(NpgsqlConnection connection) =>
+        connection.ExecuteAsync("truncate sales_hours, checkout_hours, sold_skus");
+
+    protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
         var placed = events.Where(e => e.Type == OrderPlaced).Select(e => (OrderPlaced)e.Decode()).ToList();
         var began = events.Where(e => e.Type == CheckoutBegan && ((CheckoutBegan)e.Decode()).Attempt == 1)
             .GroupBy(e => Hour(e.RecordedAt)).OrderBy(hour => hour.Key).ToList();
-        if (placed.Count + began.Count == 0)
-        {
-            return;
-        }
 
         // In order, as all who write these rows take them.
         var hours = placed.GroupBy(order => (Hour: Hour(order.At), order.Cart.Currency.Code)).OrderBy(hour => hour.Key).ToList();
