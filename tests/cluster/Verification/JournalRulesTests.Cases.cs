@@ -103,6 +103,8 @@ public sealed partial class JournalRulesTests
             j => j.Add(CartStream, "cart.checkout_ended", """{ "attempt": 1 }"""), CartStream, 5, "cart.checkout_ended"),
         ["parcels-hold-what-was-asked"] = (
             j => j.Change("fulfillment_order.fulfilled", e => FirstLine(e)["quantity"] = 3), ParcelsStream, 2, "fulfillment_order.fulfilled"),
+        ["parcels-arrive-once"] = (
+            j => j.Add(ParcelsStream, "fulfillment_order.delivered", """{ "fulfillment": "fo_9.1" }"""), ParcelsStream, 3, "fulfillment_order.delivered"),
         ["message-is-sent-once"] = (
             j => j.Add(MailStream, "notification.sent", """{ "message": "msg_1" }"""), MailStream, 3, "notification.sent"),
         ["order-is-confirmed-once"] = (
