@@ -67,7 +67,7 @@ export function CartProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (isGone) {
       // Whoever has it before him at the checkout, in whatever tab, sees what became of it.
-      if (order && ['/checkout', '/pay/return'].includes(pathname)) {
+      if (order && pathname === '/checkout') {
         void go(`/orders/${order}`, { state: { isNew: true }, replace: true });
       }
 

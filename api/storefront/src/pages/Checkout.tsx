@@ -10,6 +10,7 @@ import type { MakeMethod } from '../parts/StripeForm';
 import { Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
+import { leaveWith } from './PayReturn';
 
 // Nobody needs it where payments are tried out.
 const StripeForm = lazy(() => import('../parts/StripeForm'));
@@ -152,6 +153,7 @@ function Payment({ cart }: { cart: Cart }) {
         if (answer.next_action.url.startsWith('/')) {
           ask(answer.next_action.url);
         } else {
+          leaveWith(cart.id);
           location.assign(answer.next_action.url);
         }
       } else {
