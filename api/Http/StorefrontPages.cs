@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace Commerce.Http;
 
 /// <summary>
-/// The shop's pages in a browser: one document for all of them and one for the operators' console, and files beside it whose names say what is in them. They are built
-/// with the program when Node is present; without them the API is all there is.
+/// The shop's pages in a browser: one document for all of them and one for the operators' console, and files beside it whose names
+/// say what is in them. They are built with the program when Node is present; without them the API is all there is.
 /// </summary>
 internal static class StorefrontPages
 {

@@ -45,7 +45,7 @@ internal sealed partial class JournalTail(
             }
             catch (Exception failure)
             {
-                LogDeaf(failure.Message);
+                LogDeaf(failure);
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, stoppingToken);
             }
         }
@@ -93,6 +93,6 @@ internal sealed partial class JournalTail(
         return (horizon, changed);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Who follows carts and orders is told nothing just now: {Reason}")]
-    private partial void LogDeaf(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Who follows carts and orders is told nothing just now")]
+    private partial void LogDeaf(Exception failure);
 }

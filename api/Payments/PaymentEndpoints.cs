@@ -17,8 +17,11 @@ internal static class PaymentEndpoints
         routes.MapGet("/payments/reconciliation", Reconcile).WithTags("Payments").WithName("ReconcilePayments").Needs(Area.Payments);
     }
 
-    private static Ok<PaymentSetup> Options(Microsoft.Extensions.Options.IOptions<StripePageOptions> stripe) =>
-        TypedResults.Ok(stripe.Value.PublishableKey is { } key ? new PaymentSetup("stripe", key) : new("sandbox", null));
+    // Which gateway it is, the silo decides; a front door of its own is told so by the same settings, or by the key alone.
+    private static Ok<PaymentSetup> Options(Microsoft.Extensions.Options.IOptions<StripePageOptions> stripe, IConfiguration configuration) =>
+        TypedResults.Ok(stripe.Value.PublishableKey is not null || configuration["Payments:Gateway"] is "Stripe"
+            ? new PaymentSetup("stripe", stripe.Value.PublishableKey)
+            : new("sandbox", null));
 
     private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Capture(
         OrderId orderId, CapturePayment body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>

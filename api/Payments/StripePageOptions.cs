@@ -23,5 +23,5 @@ public sealed class StripePageOptions : IValidatableObject
 
 /// <summary>What a page has to know before it can ask for a payment.</summary>
 /// <param name="Gateway"><c>stripe</c>: payment methods are made by Stripe's form; <c>sandbox</c>: they are Stripe's test methods.</param>
-/// <param name="PublishableKey">Null in the sandbox.</param>
+/// <param name="PublishableKey">Null in the sandbox, and where somebody forgot it: then nobody can pay on the pages.</param>
 internal sealed record PaymentSetup(string Gateway, string? PublishableKey);

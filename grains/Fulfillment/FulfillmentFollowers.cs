@@ -96,8 +96,8 @@ internal sealed class BackorderRouterGrain : Subscriber<Following, FollowingEven
 }
 
 /// <summary>
-/// Tells the stock what has left a location and what is not to leave it any more, and the order what has left and what has arrived. In the
-/// order of the fulfillment order's events: what stays committed is told absolutely.
+/// Tells the stock what has left a location and what is not to leave it any more, and the order what has left and what has
+/// arrived. In the order of the fulfillment order's events: what stays committed is told absolutely.
 /// </summary>
 [GrainType("fulfillment-recorder"), Follows("fulfillment-order")]
 internal sealed class FulfillmentRecorderGrain : Subscriber<Following, FollowingEvent>

@@ -23,7 +23,7 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
     private const string ReadSql = """
         with horizon as (
             select pg_snapshot_xmin(n.now) as xid,
-                   -- Another number while somebody may still commit what was drawn: then there is something to move behind later.
+                   -- Odd while somebody may still commit what was drawn: then there is something to move behind later.
                    2 * s.last_value + (pg_snapshot_xmin(n.now) < pg_snapshot_xmax(n.now))::int as drawn
             from (select pg_current_snapshot() as now) n, journal_events_position_seq s),
         passed as (
@@ -124,16 +124,17 @@ internal readonly record struct JournalCursor(ulong TransactionId, long Position
             }
         }
 
-        // Only now: a read that breaks off returns nothing, so it must not have passed anything either.
+        // Only now: a read that breaks off returns nothing, so it must not have passed anything either. Where nothing was drawn since
+        // and nobody can commit any more of it, there is nothing to write down: otherwise each reader's writing would move the others.
+        var settled = end.Position & ~1L;
         foreach (var partition in partitions)
         {
             if (stops.TryGetValue(partition, out var stop))
             {
                 cursors[partition] = stop;
             }
-            else if (counts.ContainsKey(partition) || cursors[partition].Position != end.Position)
+            else if (counts.ContainsKey(partition) || (cursors[partition].Position != end.Position && cursors[partition].Position != settled))
             {
-                // Where no position was drawn since, there is nothing to write down either.
                 cursors[partition] = end;
             }
         }

@@ -60,9 +60,27 @@ public sealed class ReaderTests(JournalDatabase database) : IClassFixture<Journa
 
         Assert.Equal([.. expected[0], .. expected[1]], read.OrderBy(stream => expected[0].Contains(stream) ? 0 : 1));
 
-        // Nothing new: nothing to write down. Something that is not wanted: behind it, without having looked at it.
-        await ReadNothingAsync();
+        // Nothing new, and nobody who could still commit: nothing to write down, whatever else is begun meanwhile. Something that is
+        // not wanted: behind it, without having looked at it.
+        await Eventually.TrueAsync(async () =>
+        {
+            await ReadNothingAsync();
+            return cursors[0].Position % 2 == 0;
+        });
         var still = cursors[0];
+        await using (var other = await database.Source.OpenConnectionAsync())
+        await using (var begun = await other.BeginTransactionAsync())
+        {
+            await other.ExecuteAsync("select pg_current_xact_id()");
+
+            // A snapshot shows who is still busy only below the last that has ended.
+            await using var ended = await database.Source.OpenConnectionAsync();
+            await ended.ExecuteAsync("select pg_current_xact_id()");
+            await ReadNothingAsync();
+            Assert.Equal(still, cursors[0]);
+            await begun.RollbackAsync();
+        }
+
         await ReadNothingAsync();
         Assert.Equal(still, cursors[0]);
         await AddAsync(none, 60, "test.other");

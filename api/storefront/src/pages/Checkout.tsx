@@ -124,7 +124,7 @@ function Payment({ cart }: { cart: Cart }) {
   const [failure, fail] = useState<unknown>(before && new Refusal(before));
   const [isPaying, paying] = useState(false);
   const [bank, ask] = useState<string | null>(null);
-  const { data: options } = useQuery({ queryKey: ['payment-options'], queryFn: () => taken(shop.GET('/v1/payment-options')), staleTime: Infinity });
+  const { data: options, error: unknown } = useQuery({ queryKey: ['payment-options'], queryFn: () => taken(shop.GET('/v1/payment-options')), staleTime: Infinity });
   const [make, ready] = useState<{ method: MakeMethod }>();
   const takeForm = useCallback((method: MakeMethod) => ready({ method }), []);
   const key = options?.publishable_key;
@@ -181,8 +181,9 @@ function Payment({ cart }: { cart: Cart }) {
           ))}
         </fieldset>
       )}
-      {failure !== undefined && <p className="warning" role="alert">{say(failure)}</p>}
-      <button className="button" disabled={isPaying || blocked || !options || (!isFree && key != null && !make)}>{words.pay(sum(due))}</button>
+      {!isFree && options?.gateway === 'stripe' && !key && <p className="warning" role="alert">{words.problems.payment_gateway_misconfigured}</p>}
+      {(failure ?? unknown) != null && <p className="warning" role="alert">{say(failure ?? unknown)}</p>}
+      <button className="button" disabled={isPaying || blocked || !options || (!isFree && options.gateway === 'stripe' && !make)}>{words.pay(sum(due))}</button>
       {bank && <Bank challenge={bank} cart={cart.id} onOrder={done} onOver={refused => {
         ask(null);
         fail(refused);
