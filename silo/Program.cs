@@ -16,6 +16,6 @@ if (database is null)
 
 var options = builder.AddShop(database);
 await using var app = builder.Build();
-app.MapShop(options).PrintAddressesWhenStarted(database);
+app.MapShop(options).PrintAddressesWhenStarted(options, database);
 await app.RunAsync();
 return 0;

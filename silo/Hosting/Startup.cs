@@ -36,17 +36,28 @@ internal static class Startup
     }
 
     /// <summary>Prints where everything is.</summary>
-    public static void PrintAddressesWhenStarted(this WebApplication app, CommerceDatabase database) =>
+    public static void PrintAddressesWhenStarted(this WebApplication app, SiloOptions options, CommerceDatabase database) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?
                 .Addresses.FirstOrDefault() ?? "";
+            var where = database.IsPrivate ? "private PostgreSQL in " + database.Folder : "as configured";
+            if (!options.ServesApi)
+            {
+                Console.WriteLine($"""
+
+                    silo:          {address}/health/ready  (serves no API)
+                    database:      {where}
+                    """);
+                return;
+            }
+
             Console.WriteLine($"""
 
                 shop:          {address}{(app.Environment.WebRootFileProvider.HasPages() ? "" : "/v1/products  (built without Node: no pages)")}
                 docs:          {address}/docs
                 dashboard:     {address}/dashboard  (any user name, the operator key as password)
-                database:      {(database.IsPrivate ? "private PostgreSQL in " + database.Folder : "as configured")}
+                database:      {where}
                 """);
             if (database.IsPrivate || !app.Environment.IsProduction())
             {
