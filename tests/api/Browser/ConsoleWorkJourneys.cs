@@ -206,16 +206,25 @@ public sealed class ConsoleWorkJourneys(ShopBrowser browser) : BrowserJourneys(b
     [Fact]
     public async Task Every_area_can_be_used_on_a_phone_as_well()
     {
-        await Shop.NewOrderAsync();
+        var order = await Shop.NewOrderAsync();
+        var code = $"{NewName()}-OF-WHICH-NOBODY-KNOWS-WHERE-IT-ENDS".ToUpperInvariant();
+        var promotion = (await Shop.AsOperator.PostAsync("/v1/admin/promotions", new { title = code, code, action = new { kind = "percentage", percent = 10 } }))
+            .Expect(HttpStatusCode.Created);
+        await Shop.EventuallyAsync(async () => (await Shop.AsOperator.GetAsync($"/v1/admin/promotions?code={code}")).Body!["data"]!.AsArray().Count == 1);
         await using var context = await Browser.SomebodyAsync(width: 390);
         var page = await OperatorAsync(context, Shop, "administrator");
-        foreach (var area in new[]
+        foreach (var (name, area) in new[]
         {
             "", "overview", "products", "products/new", "stock", "promotions", "promotions/new", "drops", "customers", "settings", "accounts", "keys", "stuck",
-        })
+        }.Select(area => (area.Replace('/', '-'), area)).Concat([("order", $"orders/{order["id"]}"), ("promotion", $"promotions/{promotion["id"]}")]))
         {
             await page.GotoAsync($"/admin/{area}");
-            await AssertUsableAsync(page, $"console-{area.Replace('/', '-')}", 390);
+            if (name == "order")
+            {
+                await Expect(page.GetByText("order.payment_recorded")).ToBeVisibleAsync();
+            }
+
+            await AssertUsableAsync(page, $"console-{name}", 390);
         }
     }
 
