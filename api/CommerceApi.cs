@@ -97,6 +97,7 @@ public static class CommerceApi
             .AddSingleton<CustomerArchive>()
             .AddSingleton<WishlistLinks>()
             .AddSingleton<FulfillmentListing>()
+            .AddSingleton<ReturnListing>()
             .AddSingleton<PromotionListing>()
             .AddSingleton<DropListing>()
             .AddSingleton<DropTickets>()
@@ -139,12 +140,14 @@ public static class CommerceApi
         store.MapOrders();
         store.MapPayments();
         store.MapOrderChanges();
+        store.MapReturns();
         store.MapDrops();
         store.MapSandbox();
         store.MapStripeHook();
         store.MapWishlists();
         var own = app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover);
         own.MapOwnCustomer();
+        own.MapOwnReturns();
         own.MapOwnWishlists();
         if (signIn.IsOurs)
         {
@@ -161,6 +164,7 @@ public static class CommerceApi
         admin.MapCreditAdministration();
         admin.MapOrderAdministration();
         admin.MapOrderChangeAdministration();
+        admin.MapReturnAdministration();
         admin.MapPaymentAdministration();
         admin.MapFulfillmentAdministration();
         admin.MapPromotionAdministration();

@@ -64,6 +64,9 @@ public enum MessageKind
 
     /// <summary>A payment came after its time, and went back.</summary>
     PaymentReturned = 3,
+
+    /// <summary>A return was approved or declined, or has come.</summary>
+    ReturnUpdate = 4,
 }
 
 /// <summary>Where a message stands.</summary>

@@ -60,9 +60,25 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("RecordDelivery")]
     Task<Result<OrderView>> RecordDelivery(string fulfillment, DateTimeOffset at);
 
+    /// <summary>Asks to send units back; see <see cref="ReturnRejections"/>.</summary>
+    [Alias("RequestReturn")]
+    Task<Result<OrderReturnView>> RequestReturn(RequestReturn command, CommandHeader header);
+
+    /// <summary>Approves, declines or gives up a return, by its number. What was decided so already stays so.</summary>
+    /// <param name="status">What becomes of it; not requested, nor received.</param>
+    [Alias("DecideReturn")]
+    Task<Result<OrderReturnView>> DecideReturn(int number, ReturnStatus status, CommandHeader header);
+
+    /// <summary>
+    /// Takes in what came of an approved return, which ends it: what those units cost becomes the order's
+    /// <c>amount_owed</c> and goes back, what is sellable goes to stock.
+    /// </summary>
+    [Alias("ReceiveReturn")]
+    Task<Result<OrderReturnView>> ReceiveReturn(int number, ReceiveReturn command, CommandHeader header);
+
     /// <summary>
     /// Forgets who bought it, for ever: names, addresses, remarks. Amounts and goods stay. Refused with <c>order_open</c>
-    /// while something is still to be sent, paid or given back. Idempotent, also where there is no order.
+    /// while something is still to be sent, paid, returned or given back. Idempotent, also where there is no order.
     /// </summary>
     [Alias("Erase")]
     Task<Result<bool>> Erase();
@@ -142,6 +158,14 @@ public sealed record OrderView(
     /// <summary>What was called off, oldest first.</summary>
     [Id(22)]
     public ImmutableArray<OrderCancellationView> Cancellations { get; init; } = [];
+
+    /// <summary>What came back or is to, by number.</summary>
+    [Id(25)]
+    public ImmutableArray<OrderReturnView> Returns { get; init; } = [];
+
+    /// <summary>Until when the customer can ask to send something back; null: there is nothing to send back.</summary>
+    [Id(26)]
+    public DateTimeOffset? ReturnableUntil { get; init; }
 
     /// <summary>What promotions took off when it was bought.</summary>
     [Id(23)]
@@ -244,6 +268,14 @@ public sealed record OrderLineView(
     /// <summary>Units called off.</summary>
     [Id(13)]
     public int Canceled { get; init; }
+
+    /// <summary>Units that were sent and came back; the amounts are of the others.</summary>
+    [Id(14)]
+    public int Returned { get; init; }
+
+    /// <summary>Units that were sent, and neither came back nor are about to.</summary>
+    [Id(15)]
+    public int Returnable { get; init; }
 }
 
 /// <summary>The order's own axis.</summary>

@@ -25,32 +25,47 @@ internal abstract record FollowingEvent : IJournalEvent;
 internal sealed record EventFollowed(string Stream, long Version) : FollowingEvent;
 
 /// <summary>
-/// Opens a fulfillment order at each location that has stock for what was ordered. What has none yet gets its own when it
-/// does; see <see cref="BackorderRouterGrain"/>.
+/// Opens a fulfillment order at each location that has stock for what was ordered, and puts what came back into stock. What
+/// has no stock yet gets its own when it does; see <see cref="BackorderRouterGrain"/>.
 /// </summary>
 [GrainType("fulfillment-router"), Follows("order")]
 internal sealed class FulfillmentRouterGrain : Subscriber<Following, FollowingEvent>
 {
     protected override async Task Handle(JournalEvent received)
     {
-        var order = new OrderId(received.Key);
-        ImmutableArray<OpenFulfillmentOrder> wanted = received.Decode() switch
+        switch (received.Decode())
         {
-            OrderPlaced placed => [.. FulfillmentPlan.For(order, placed.Number, placed.Hold, placed.Allocations)],
-            OrderEdited edited => edited.Requests,
-            _ => [],
-        };
-        if (wanted.IsEmpty)
-        {
-            return;
+            case OrderPlaced placed:
+                await Open(FulfillmentPlan.For(new(received.Key), placed.Number, placed.Hold, placed.Allocations));
+                break;
+            case OrderEdited { Requests.IsEmpty: false } edited:
+                await Open(edited.Requests);
+                break;
+            case OrderReturnReceived returned:
+                await Restock(returned, $"{received.Key}.r{returned.Return}");
+                break;
+            default:
+                return;
         }
 
+        await Commit(_ => new EventFollowed(received.Stream, received.Version), state => state.Handled.Count);
+    }
+
+    private async Task Open(IEnumerable<OpenFulfillmentOrder> wanted)
+    {
         foreach (var asked in wanted)
         {
             _ = (await GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked)).Open(asked)).Required;
         }
+    }
 
-        await Commit(_ => new EventFollowed(received.Stream, received.Version), state => state.Handled.Count);
+    /// <param name="name">Names the return, so that nothing is received twice.</param>
+    private async Task Restock(OrderReturnReceived returned, string name)
+    {
+        foreach (var (sku, quantity) in returned.Restocked)
+        {
+            _ = (await GrainFactory.GetStockLine(sku).Receive(new(returned.Location, quantity, name), new(name))).Required;
+        }
     }
 }
 

@@ -27,6 +27,7 @@ internal sealed partial class OrderMail(IOptions<MailOptions> mail, IOptions<Sto
             MessageKind.ShippingConfirmation => Shipment(order, order.Fulfillments.Single(f => f.Id == message.Reference)),
             MessageKind.OrderCancellation => Cancellation(
                 order, order.Cancellations.Single(c => c.Change.ToString(CultureInfo.InvariantCulture) == message.Reference)),
+            MessageKind.ReturnUpdate => Return(order, message.Reference!.Split(' ')),
             _ => throw new InvalidOperationException($"Nothing can be written about {message.Kind}."),
         };
         return Sealed(message.Id, Recipient(Name(order.ShippingAddress), order.Email!), content.Subject, Text(content), Markup(content), now);
@@ -96,6 +97,28 @@ internal sealed partial class OrderMail(IOptions<MailOptions> mail, IOptions<Sto
         null,
         Recipients(order),
         _orders + order.Id);
+
+    /// <param name="change">The number of the return, and what became of it.</param>
+    private Content Return(OrderView order, string[] change)
+    {
+        var told = order.Returns[int.Parse(change[0], CultureInfo.InvariantCulture) - 1];
+        var (subject, lead) = change[1] switch
+        {
+            "approved" => ("You can send it back", "you can send these items back. What you paid for them is returned once they are here."),
+            "declined" => ("We cannot take it back", "we cannot take these items back. If you think that we are wrong, answer this message."),
+            _ => ("Your return has arrived", "these items have come back. What you paid for them is returned to you."),
+        };
+        return new(
+            $"{subject}: order {Line(order.Number)}",
+            $"Hello {Line(order.ShippingAddress.FirstName)},",
+            lead,
+            [.. (change[1] == "received" ? told.Received.Select(line => (line.Line, line.Quantity)) : told.Lines.Select(line => (line.Line, line.Quantity)))
+                .Select(line => new Row($"{line.Quantity} × {Title(order.Lines.First(ordered => ordered.Id == line.Line))}", ""))],
+            change[1] == "received" ? [new("Returned to you", told.Returned.ToString())] : [],
+            null,
+            Recipients(order),
+            _orders + order.Id);
+    }
 
     private string Text(Content content)
     {

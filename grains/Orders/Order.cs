@@ -179,6 +179,9 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             ShippingOption = e.ShippingOption ?? ShippingOption,
             Timeline = Noted(e.At, "order.edited", $"The order was edited; its total changed by {e.Difference}."),
         },
+        OrderReturnRequested e => Request(e),
+        OrderReturnDecided e => Decide(e),
+        OrderReturnReceived e => Receive(e),
         OrderRefunded e => this with
         {
             // A payment that tells its amounts tells this one as well.
@@ -222,7 +225,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             placed.Cart.Email,
             ShippingAddress!,
             placed.Cart.BillingAddress,
-            [.. Lines.Select(line => line.View(TaxIncluded))],
+            [.. Lines.Select(line => line.View(TaxIncluded) with { Returnable = Returnable(line) })],
             ShippingOption!,
             Totals,
             Sum([Paid, .. Credits.Select(credit => credit.Amount)]),
@@ -239,6 +242,8 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             Buyer = placed.Cart.Buyer,
             TaxFree = placed.Cart.TaxFree,
             Cancellations = Cancellations,
+            Returns = Returns,
+            ReturnableUntil = ReturnableUntil,
             Promotions = placed.Cart.Promotions,
         };
 

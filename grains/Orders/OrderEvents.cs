@@ -23,6 +23,9 @@ internal sealed record OrderPlaced(
 {
     /// <summary>When it is called off if no money is in sight; null: never.</summary>
     public DateTimeOffset? PayBy { get; init; }
+
+    /// <summary>How long after a parcel arrived customers can ask to send something back; null: as the law has it.</summary>
+    public TimeSpan? ReturnWindow { get; init; }
 }
 
 [Alias("order.payment_recorded")]
@@ -78,6 +81,33 @@ internal sealed record OrderEdited(
     OrderAmounts Shipping,
     Money Difference,
     HoldId Hold,
+    DateTimeOffset At) : OrderEvent;
+
+/// <summary>Units are to come back.</summary>
+/// <param name="Return">Numbers the returns of the order, from 1.</param>
+/// <param name="By">What operators begin is approved.</param>
+[Alias("order.return_requested")]
+internal sealed record OrderReturnRequested(
+    int Return, ImmutableArray<ReturnLine> Lines, [property: Personal] string? Note, OrderParty By, DateTimeOffset At) : OrderEvent;
+
+/// <param name="Status">Approved, declined or canceled.</param>
+[Alias("order.return_decided")]
+internal sealed record OrderReturnDecided(int Return, ReturnStatus Status, DateTimeOffset At) : OrderEvent;
+
+/// <summary>Units came back.</summary>
+/// <param name="Lines">Those with fewer units, as they are afterwards.</param>
+/// <param name="Shipping">What shipping comes to afterwards.</param>
+/// <param name="Returned">By how much the order's total fell.</param>
+/// <param name="Restocked">What is sold again, at the location. The stock takes it over from this stream.</param>
+[Alias("order.return_received")]
+internal sealed record OrderReturnReceived(
+    int Return,
+    ImmutableArray<ReceivedLine> Received,
+    ImmutableArray<OrderLineReturn> Lines,
+    OrderAmounts Shipping,
+    Money Returned,
+    LocationId Location,
+    ImmutableArray<SkuQuantity> Restocked,
     DateTimeOffset At) : OrderEvent;
 
 [Alias("order.refunded")]

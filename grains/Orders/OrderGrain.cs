@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Customers;
 using Commerce.Fulfillment;
+using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Payments;
 using Microsoft.Extensions.Options;
@@ -21,7 +22,8 @@ internal sealed class OrderGrain(OrderNumbers numbers, IOptions<OrderOptions> op
     {
         // A number drawn by an attempt that did not commit is never used: numbers are unique, not gapless.
         var number = State.Placed?.Number ?? await numbers.NextAsync();
-        return await Answer(order => order.Place(command, number, time.GetUtcNow(), PayBy()));
+        return await Answer(order => order.Place(
+            command, number, time.GetUtcNow(), PayBy(), options.Value.ReturnWindow));
     }
 
     public Task<Result<OrderView>> RecordPayment(PaymentView payment) =>
@@ -54,6 +56,22 @@ internal sealed class OrderGrain(OrderNumbers numbers, IOptions<OrderOptions> op
     public Task<Result<ImmutableArray<OrderNote>>> ReadNotes(int notesMax) =>
         Read<Result<ImmutableArray<OrderNote>>>(order =>
             order.Placed is null ? OrderRejections.NotFound : order.Notes.TakeLast(notesMax).ToImmutableArray());
+
+    public Task<Result<OrderReturnView>> RequestReturn(RequestReturn command, CommandHeader header) =>
+        Commit(order => order.Request(command, time.GetUtcNow()), order => order.Returns[^1], header);
+
+    public Task<Result<OrderReturnView>> DecideReturn(int number, ReturnStatus status, CommandHeader header) =>
+        Commit(order => order.Decide(number, status, time.GetUtcNow()), order => order.Find(number)!, header);
+
+    public async Task<Result<OrderReturnView>> ReceiveReturn(int number, ReceiveReturn command, CommandHeader header)
+    {
+        if (command.Location is { } location && (await GrainFactory.GetLocations().Read()).All(known => known.Id != location))
+        {
+            return StockRejections.LocationUnknown(location);
+        }
+
+        return await Commit(order => order.Receive(number, command, time.GetUtcNow()), order => order.Find(number)!, header);
+    }
 
     public Task<Result<bool>> Erase() => Erase(order => order.Erase(time.GetUtcNow()), order => true);
 

@@ -16,16 +16,27 @@ internal sealed record OrderLine(
         return new(bought, bought.Quantity, 0, 0, amounts, bought.Quantity, amounts);
     }
 
+    /// <summary>Units that were sent and came back.</summary>
+    public int Returned { get; init; }
+
     /// <summary>Units that are not sent.</summary>
     public int Open => Quantity - Fulfilled;
+
+    private int Kept => Quantity - Returned;
 
     /// <summary>What another number of units would come to: fewer have their share, more cost what a unit cost.</summary>
     public OrderLineChange To(int quantity, bool taxIncluded) => new(
         Bought.Id,
         quantity,
         quantity <= Quantity
-            ? Basis.Share(quantity, BasisQuantity)
+            ? Basis.Share(quantity - Returned, BasisQuantity)
             : Amounts.Plus(Bought.UnitPrice, quantity - Quantity, Bought.TaxRate, taxIncluded, (Basis, BasisQuantity)));
+
+    /// <summary>What is left when so many of the units that were sent come back.</summary>
+    public OrderLineReturn Less(int units) => new(Bought.Id, Returned + units, Basis.Share(Kept - units, BasisQuantity));
+
+    /// <summary>The line after units came back.</summary>
+    public OrderLine After(OrderLineReturn less) => this with { Returned = less.Returned, Amounts = less.Amounts };
 
     /// <summary>The line after a change. More units are a new whole.</summary>
     public OrderLine After(OrderLineChange change)
@@ -36,7 +47,7 @@ internal sealed record OrderLine(
             Canceled = Canceled + Math.Max(0, Quantity - change.Quantity),
             Amounts = change.Amounts,
         };
-        return change.Quantity > Quantity ? changed with { BasisQuantity = change.Quantity, Basis = change.Amounts } : changed;
+        return change.Quantity > Quantity ? changed with { BasisQuantity = changed.Kept, Basis = change.Amounts } : changed;
     }
 
     /// <summary>The line as people see it.</summary>
@@ -51,6 +62,7 @@ internal sealed record OrderLine(
             Id = Bought.Id,
             Attributes = Bought.Attributes,
             Canceled = Canceled,
+            Returned = Returned,
             ListPrice = Bought.ListPrice,
             CompareAt = Bought.CompareAt,
             PriceList = Bought.PriceList,
@@ -67,3 +79,8 @@ internal sealed record OrderLine(
 /// <param name="Quantity">Units that it has then.</param>
 /// <param name="Amounts">What they come to.</param>
 internal sealed record OrderLineChange(CartLineId Line, int Quantity, OrderAmounts Amounts);
+
+/// <summary>A line of which units came back.</summary>
+/// <param name="Returned">Units that came back so far.</param>
+/// <param name="Amounts">What the others come to.</param>
+internal sealed record OrderLineReturn(CartLineId Line, int Returned, OrderAmounts Amounts);

@@ -24,6 +24,13 @@ public sealed class OrderOptions
     [Range(typeof(TimeSpan), "00:01:00", "23:00:00")]
     public TimeSpan HoldTtl { get; set; } = TimeSpan.FromMinutes(20);
 
+    /// <summary>
+    /// How long after a parcel arrived, or left when nobody says that it arrived, customers can ask to send something back:
+    /// as it was when they bought. At least 14 days where Directive 2011/83/EU holds; 0: only operators begin returns.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan ReturnWindow { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How long a proposed edit can be applied at its prices.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan EditLifetime { get; set; } = TimeSpan.FromHours(1);

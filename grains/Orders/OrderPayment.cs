@@ -15,6 +15,7 @@ internal static class OrderPayment
         return amounts is { Disputed.MinorUnits: > 0 } ? OrderPaymentStatus.Disputed
             : kept > total ? OrderPaymentStatus.Overcharged
             : money.IsCanceled && paid > 0 ? OrderPaymentStatus.Refunded
+            : total == 0 && paid > 0 ? OrderPaymentStatus.Refunded
             : kept == total && !money.IsCanceled ? OrderPaymentStatus.Paid
             : money.Reserved.MinorUnits > 0 ? OrderPaymentStatus.Authorized
             : paid > 0 && kept == 0 ? OrderPaymentStatus.Refunded

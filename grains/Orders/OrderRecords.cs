@@ -9,10 +9,13 @@ internal sealed partial record Order
 {
     private const int NotesMax = 50;
 
-    public Decision<OrderEvent> Place(PlaceOrder command, string number, DateTimeOffset now, DateTimeOffset? payBy = null) =>
+    public Decision<OrderEvent> Place(PlaceOrder command, string number, DateTimeOffset now, DateTimeOffset? payBy = null, TimeSpan? returnWindow = null) =>
         Placed is not null
             ? Decision<OrderEvent>.Nothing
-            : new OrderPlaced(number, now, command.Cart, command.Hold, command.Allocations, command.Payment) { PayBy = payBy };
+            : new OrderPlaced(number, now, command.Cart, command.Hold, command.Allocations, command.Payment)
+            {
+                PayBy = payBy, ReturnWindow = returnWindow,
+            };
 
     /// <param name="payBy">Until when money must be in sight again, should there be none any more.</param>
     public Decision<OrderEvent> RecordPayment(PaymentView payment, DateTimeOffset now, DateTimeOffset? payBy = null)
@@ -72,7 +75,7 @@ internal sealed partial record Order
     /// <summary>Forgets who bought it, once it is over.</summary>
     public Decision<OrderEvent> Erase(DateTimeOffset now) =>
         Placed is null || IsErased ? Decision<OrderEvent>.Nothing
-        : Status == OrderStatus.Open || IsUnsettled ? OrderRejections.Open
+        : Status == OrderStatus.Open || IsUnsettled || Returns.Any(known => known.Status is ReturnStatus.Requested or ReturnStatus.Approved) ? OrderRejections.Open
         : new OrderErased(now);
 
     /// <summary>Takes down that a deadline is over, and when it is looked at again.</summary>

@@ -35,19 +35,28 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
         where f.version < excluded.version
         """;
 
+    private const string SaveReturns = """
+        insert into order_returns as r (order_id, number, status, units, requested_at)
+        select order_id, number, status, units, requested_at from json_populate_recordset(null::order_returns, @rows::json)
+        on conflict (order_id, number) do update set status = excluded.status
+        where r.status <> excluded.status
+        """;
+
     protected override string Name => "orders";
 
     protected override WantedEvents[] Wanted => ["order", "fulfillment-order"];
 
     protected override async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events)
     {
-        var (orders, asked) = (new List<OrderRow>(), new List<FulfillmentOrderRow>());
+        var (orders, returns, asked) = (new List<OrderRow>(), new List<ReturnRow>(), new List<FulfillmentOrderRow>());
         foreach (var stream in await ReadStreamsAsync(connection, events))
         {
             var (id, version) = (StreamName.Key(stream.Key), stream.Last().Version);
             if (StreamName.Category(stream.Key) == "order")
             {
-                orders.Add(Row(id, Fold<Order, OrderEvent>(stream), version));
+                var order = Fold<Order, OrderEvent>(stream);
+                orders.Add(Row(id, order, version));
+                returns.AddRange(order.Returns.Select(known => Row(id, known)));
             }
             else
             {
@@ -56,6 +65,7 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
         }
 
         await SaveAsync(connection, SaveOrders, orders);
+        await SaveAsync(connection, SaveReturns, returns);
         await SaveAsync(connection, SaveFulfillmentOrders, asked);
     }
 
@@ -73,6 +83,9 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
         order.Placed.Cart.ShippingAddress!.Country, order.Due.MinorUnits, order.Owed.MinorUnits, order.Placed.At, version,
         order.Placed.Cart.Customer?.Value);
 
+    private static ReturnRow Row(string id, OrderReturnView known) => new(
+        id, known.Number, Word(known.Status), known.Lines.Sum(line => line.Quantity), known.RequestedAt);
+
     private static FulfillmentOrderRow Row(string id, FulfillmentOrder order, long version, DateTimeOffset opened) => new(
         id, order.Asked!.Order.Value, order.Asked.OrderNumber, order.Asked.Location.Value, Word(order.Status),
         Units(order.Asked.Lines), Units(order.Open), opened, version);
@@ -86,6 +99,8 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
         string Id, string Number, string Status, string PaymentStatus, string FulfillmentStatus, string Currency, long Total,
         int Units, string Country, long AmountDue, long AmountOwed, DateTimeOffset PlacedAt, long Version,
         string? Customer);
+
+    private sealed record ReturnRow(string OrderId, int Number, string Status, int Units, DateTimeOffset RequestedAt);
 
     private sealed record FulfillmentOrderRow(
         string Id, string OrderId, string OrderNumber, string Location, string Status, int Units, int OpenUnits,

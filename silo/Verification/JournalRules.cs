@@ -65,6 +65,7 @@ internal static class JournalRules
         Query("ticket-has-its-units"),
         Query("ticket-sale-has-its-stock"),
         Query("erased-stream-has-no-key"),
+        Query("returned-units-are-in-stock"),
     ];
 
     /// <summary>Every rule, by code.</summary>
@@ -78,7 +79,7 @@ internal static class JournalRules
         CheckoutRule.AttemptsInOrder, CheckoutRule.OrderNeedsStockAndMoney, CheckoutRule.UsesCommitted, CheckoutRule.OrderIsFinal,
         CheckoutRule.CreditCommitted,
         OrderRule.PlacedFirst, OrderRule.TotalsAddUp, OrderRule.NotOverpaid, OrderRule.NotOversent,
-        OrderRule.ChangesAddUp, OrderRule.NotOverrefunded, AmendmentRule.OneAtATime, AmendmentRule.RecordedIsFinal,
+        OrderRule.ChangesAddUp, OrderRule.NotOverrefunded, OrderRule.ReturnedOnce, AmendmentRule.OneAtATime, AmendmentRule.RecordedIsFinal,
         CreditRule.AddsUp, CreditRule.NotOverdrawn, CreditRule.EndsOnce,
         CartRule.Frozen, CartRule.EndsOnce,
         FulfillmentRule.NotOversent,

@@ -25,7 +25,12 @@ internal sealed class OrderRule : StreamRule
     public static readonly JournalRule NotOversent = new(
         "order-is-not-oversent", "No more units leave for an order than were bought.");
 
+    public static readonly JournalRule ReturnedOnce = new(
+        "units-come-back-once", "No more units of a line come back than were to, once, and none that did not leave.");
+
     private readonly Dictionary<string, long> _units = [];
+    private readonly Dictionary<string, long> _sent = [];
+    private readonly Dictionary<long, Dictionary<string, long>> _coming = [];
     private readonly Dictionary<string, long> _lines = [];
     private readonly Dictionary<string, long> _credits = [];
     private readonly Dictionary<string, long> _refunded = [];
@@ -56,8 +61,23 @@ internal sealed class OrderRule : StreamRule
                     var left = _units.GetValueOrDefault(line.Text("sku")) - line.Number("quantity");
                     Must(left >= 0, NotOversent, $"{-left} units of {line.Text("sku")} too many");
                     _units[line.Text("sku")] = left;
+                    _sent[line.Text("sku")] = _sent.GetValueOrDefault(line.Text("sku")) + line.Number("quantity");
                 }
 
+                break;
+            case "order.return_requested":
+                Must(_coming.TryAdd(e.Number("return"), e.List("lines").ToDictionary(line => line.Text("line"), line => line.Number("quantity"))),
+                    ReturnedOnce, $"there is a return {e.Number("return")}");
+                break;
+            case "order.return_decided":
+                if (e.Text("status") != "approved")
+                {
+                    _coming[e.Number("return")] = [];
+                }
+
+                break;
+            case "order.return_received":
+                Return(e);
                 break;
             case "order.delivery_recorded":
                 break;
@@ -98,6 +118,31 @@ internal sealed class OrderRule : StreamRule
         var refunded = _refunded[credit] = _refunded.GetValueOrDefault(credit) + amount;
         var taken = credit.Length == 0 ? _captured : _credits.GetValueOrDefault(credit);
         Must(refunded <= taken, NotOverrefunded, $"{refunded} are given back of {taken}{(credit.Length == 0 ? "" : $" to {credit}")}");
+    }
+
+    private void Return(JsonElement e)
+    {
+        _ = _coming.Remove(e.Number("return"), out var coming);
+        _coming[e.Number("return")] = [];
+        foreach (var line in e.List("received"))
+        {
+            var (id, sku) = (line.Text("line"), line.Text("line").Split('~')[0]);
+            var expected = coming?.GetValueOrDefault(id) ?? 0;
+            Must(line.Number("quantity") <= expected, ReturnedOnce, $"{line.Number("quantity")} units of {id} came, {expected} were to");
+            var sent = _sent[sku] = _sent.GetValueOrDefault(sku) - line.Number("quantity");
+            Must(sent >= 0, ReturnedOnce, $"{-sent} units of {sku} came back that did not leave");
+            coming?[id] = expected - line.Number("quantity");
+        }
+
+        foreach (var line in e.List("restocked"))
+        {
+            var back = e.List("received").Where(part => part.Text("line").Split('~')[0] == line.Text("sku") && part.Text("condition") == "sellable");
+            Must(back.Sum(part => part.Number("quantity")) == line.Number("quantity"), ReturnedOnce,
+                $"{line.Number("quantity")} units of {line.Text("sku")} are sold again");
+        }
+
+        _left -= e.Amount("returned");
+        Must(_left >= 0 && e.Amount("returned") >= 0, ChangesAddUp, $"{e.Amount("returned")} are returned, {_left} left");
     }
 
     private void Begin(JsonElement e)

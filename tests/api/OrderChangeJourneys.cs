@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using static Commerce.Shopping;
 
 namespace Commerce;
@@ -35,7 +34,7 @@ public sealed class OrderChangeJourneys(RunningShop shop)
 
         var part = await shop.AsOperator.PostAsync(path, new { reason = "inventory", lines = new[] { new { line, quantity = 1 } } }, Key());
         Assert.Equal((2, 1), ((int?)part.Expect(HttpStatusCode.OK)["lines"]![0]!["quantity"], (int?)part.Body!["lines"]![0]!["canceled"]));
-        await SendAllAsync(order);
+        await shop.SendAllAsync(order);
 
         (await shop.AsOperator.PostAsync(path, new { reason = "staff" }, Key())).ExpectProblem(HttpStatusCode.Conflict, "order_fulfilled");
         (await shop.SendAsync(HttpMethod.Post, $"/v1/orders/{order["id"]}/cancel", null, Key()))
@@ -86,20 +85,5 @@ public sealed class OrderChangeJourneys(RunningShop shop)
         Assert.Equal("Rang: wants it wrapped.", (string?)(await shop.AsOperator.GetAsync(notes)).Body!["data"]![0]!["text"]);
         Assert.DoesNotContain("wrapped", (await shop.GetAsync($"/v1/orders/{order["id"]}")).Text, StringComparison.Ordinal);
         (await shop.AsOperator.PostAsync(notes, new { text = "" })).ExpectProblem(HttpStatusCode.UnprocessableEntity, "validation_failed", "/text");
-    }
-
-    private async Task SendAllAsync(JsonNode order)
-    {
-        JsonArray asked = [];
-        await shop.EventuallyAsync(async () => (asked = (await shop.AsOperator.GetAsync(
-            $"/v1/admin/fulfillment-orders?order_id={order["id"]}")).Body!["data"]!.AsArray()).Count > 0);
-        foreach (var location in asked)
-        {
-            (await shop.AsOperator.PostAsync($"/v1/admin/fulfillment-orders/{location!["id"]}/fulfillments", new { }, Key()))
-                .Expect(HttpStatusCode.Created);
-        }
-
-        await shop.EventuallyAsync(async () =>
-            (string?)(await shop.GetAsync($"/v1/orders/{order["id"]}")).Body!["fulfillment_status"] == "fulfilled");
     }
 }

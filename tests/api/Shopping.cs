@@ -74,4 +74,28 @@ internal static class Shopping
         var (sku, _) = await shop.NewProductAsync(quantity);
         return (await shop.CompleteAsync(await shop.NewReadyCartAsync(sku, quantity))).Expect(HttpStatusCode.Created);
     }
+
+    /// <summary>An order of a new product, of which everything is sent.</summary>
+    public static async Task<JsonNode> NewSentOrderAsync(this RunningShop shop, int quantity = 1)
+    {
+        var order = await shop.NewOrderAsync(quantity);
+        await shop.SendAllAsync(order);
+        return order;
+    }
+
+    /// <summary>Sends what an order asks for, and waits until the order knows.</summary>
+    public static async Task SendAllAsync(this RunningShop shop, JsonNode order)
+    {
+        JsonArray asked = [];
+        await shop.EventuallyAsync(async () => (asked = (await shop.AsOperator.GetAsync(
+            $"/v1/admin/fulfillment-orders?order_id={order["id"]}")).Body!["data"]!.AsArray()).Count > 0);
+        foreach (var location in asked)
+        {
+            (await shop.AsOperator.PostAsync($"/v1/admin/fulfillment-orders/{location!["id"]}/fulfillments", new { }, Key()))
+                .Expect(HttpStatusCode.Created);
+        }
+
+        await shop.EventuallyAsync(async () =>
+            (string?)(await shop.GetAsync($"/v1/orders/{order["id"]}")).Body!["fulfillment_status"] == "fulfilled");
+    }
 }

@@ -135,6 +135,10 @@ public sealed class HostileShop : IAsyncLifetime
         JsonNode? parcels = null;
         await Shop.EventuallyAsync(async () =>
             (parcels = (await admin.GetAsync($"/v1/admin/fulfillment-orders?order_id={orderId}")).Body!["data"]!).AsArray().Count > 0);
+        (await admin.PostAsync($"/v1/admin/fulfillment-orders/{parcels![0]!["id"]}/fulfillments", new { lines = new[] { new { sku, quantity = 1 } } }, Key()))
+            .Expect(HttpStatusCode.Created);
+        await Shop.EventuallyAsync(async () => (int?)(await Shop.GetAsync($"/v1/orders/{orderId}")).Body!["lines"]![0]!["returnable"] == 1);
+        await MadeAsync($"/v1/admin/orders/{orderId}/returns", new { lines = new[] { new { line = sku, quantity = 1, reason = "unwanted" } } });
         JsonNode? messages = null;
         await Shop.EventuallyAsync(async () =>
             (messages = (await admin.GetAsync($"/v1/admin/orders/{orderId}/messages")).Body!["data"]!).AsArray().Count > 0);
@@ -159,6 +163,7 @@ public sealed class HostileShop : IAsyncLifetime
         Know([(string)import["id"]!], "imp", "importId");
         Know([(string)parcels![0]!["id"]!], "fo", "fulfillment-orders");
         Know([(string)account["id"]!], "accounts");
+        Know(["1", "2"], "number");
         Know(["autumn", "winter"], "price-lists");
         Know(["hold_01h455vb4pex5vsknk084sn02q"], "hold", "holdId");
         Know([((string)asked["next_action"]!["url"]!).Split('/')[^1]], "intent");

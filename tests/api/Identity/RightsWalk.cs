@@ -125,6 +125,7 @@ internal static partial class RightsWalk
         ("orderId", _) => $"ord_{Zeros}",
         ("productId", _) => $"prod_{Zeros}",
         ("editId", _) => $"edit_{Zeros}",
+        ("number", _) => "1",
         ("dropId", _) => $"drop_{Zeros}",
         ("promotionId", _) => $"promo_{Zeros}",
         ("importId", _) => $"imp_{Zeros}",

@@ -15,6 +15,12 @@ public sealed partial class JournalRulesTests
 
     private const string SecondUse = """{ "reservation": "b", "discount": { "amount": 100, "currency": "GBP" } }""";
 
+    private static string Back(int quantity, int restocked) => $$"""
+        { "return": 1, "received": [{ "line": "COFFEE-250G", "quantity": {{quantity}}, "condition": "sellable" }],
+          "restocked": {{(restocked == 0 ? "[]" : $$"""[{ "sku": "COFFEE-250G", "quantity": {{restocked}} }]""")}},
+          "location": "leeds", "returned": { "amount": 100, "currency": "GBP" } }
+        """;
+
     private static string Refund(int operation, int amount) =>
         $$"""{ "attempt": 1, "refund": { "operation": {{operation}}, "amount": { "amount": {{amount}} }, "status": "succeeded" } }""";
 
@@ -76,6 +82,15 @@ public sealed partial class JournalRulesTests
         ["order-changes-add-up"] = (
             j => j.Add(OrderStream, "order.lines_canceled", """{ "change": 1, "canceled": [], "returned": { "amount": 2194, "currency": "GBP" } }"""),
             OrderStream, 4, "order.lines_canceled"),
+        ["units-come-back-once"] = (
+            j => j.Add(OrderStream, "order.return_requested", """{ "return": 1, "lines": [{ "line": "COFFEE-250G", "quantity": 1 }] }""")
+                .Add(OrderStream, "order.return_received", Back(2, restocked: 0)),
+            OrderStream, 5, "order.return_received"),
+        ["returned-units-are-in-stock"] = (
+            j => j.Add(OrderStream, "order.return_requested", """{ "return": 1, "lines": [{ "line": "COFFEE-250G", "quantity": 2 }] }""")
+                .Add(OrderStream, "order.return_received", Back(2, restocked: 2))
+                .Add(StockStream, "stock.received", $$"""{ "location": "leeds", "quantity": 1, "reference": "{{OrderStream[6..]}}.r1" }"""),
+            OrderStream, 5, "order.return_received"),
         ["order-is-not-overrefunded"] = (
             j => j.Add(OrderStream, "order.refunded", """{ "refund": "r1", "amount": { "amount": 2194, "currency": "GBP" } }"""),
             OrderStream, 4, "order.refunded"),
