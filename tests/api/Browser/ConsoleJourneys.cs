@@ -10,6 +10,37 @@ namespace Commerce.Browser;
 public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(browser)
 {
     [Fact]
+    public async Task What_a_shopper_sends_back_is_taken_in_before_his_eyes()
+    {
+        const string hostile = "<img src=x onerror=\"document.title='run'\">";
+        var order = await Shop.NewSentOrderAsync(quantity: 2);
+        await using var ada = await Browser.SomebodyAsync(width: 390);
+        await using var grace = await Browser.SomebodyAsync(width: 1_440);
+        var shopper = await ada.NewPageAsync();
+        await shopper.GotoAsync($"/orders/{order["id"]}");
+        await shopper.GetByText("Send something back, until").ClickAsync();
+        await shopper.GetByLabel($"{order["lines"]![0]!["title"]}: how many").FillAsync("1");
+        await shopper.GetByLabel("Why").SelectOptionAsync("It does not fit");
+        await shopper.GetByLabel("What we should know").FillAsync(hostile);
+        await AssertUsableAsync(shopper, "return", 390);
+        await shopper.GetByRole(AriaRole.Button, new() { Name = "Ask to send it back" }).ClickAsync();
+        await Expect(shopper.GetByText("We will tell you whether you can send it back.")).ToBeVisibleAsync();
+
+        var page = await OperatorAsync(grace, Shop, "administrator");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Returns" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = (string)order["number"]! }).ClickAsync();
+        await Expect(page.GetByText(hostile, new() { Exact = true })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve return 1" }).ClickAsync();
+        await Expect(shopper.GetByText("You can send it back.")).ToBeVisibleAsync();
+        await AssertUsableAsync(page, "console-return", 1_440);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take in return 1" }).ClickAsync();
+
+        await Expect(shopper.GetByText("It is back with us. You get £10.00 back.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("£10.00 go back")).ToBeVisibleAsync();
+        Assert.NotEqual("run", await page.TitleAsync());
+    }
+
+    [Fact]
     public async Task A_day_of_an_operator()
     {
         const string hostile = "<img src=x onerror=\"document.title='run'\">";

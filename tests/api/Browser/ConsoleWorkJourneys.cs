@@ -215,7 +215,7 @@ public sealed class ConsoleWorkJourneys(ShopBrowser browser) : BrowserJourneys(b
         var page = await OperatorAsync(context, Shop, "administrator");
         foreach (var (name, area) in new[]
         {
-            "", "overview", "products", "products/new", "stock", "promotions", "promotions/new", "drops", "customers", "settings", "accounts", "keys", "stuck",
+            "", "returns", "overview", "products", "products/new", "stock", "promotions", "promotions/new", "drops", "customers", "settings", "accounts", "keys", "stuck",
         }.Select(area => (area.Replace('/', '-'), area)).Concat([("order", $"orders/{order["id"]}"), ("promotion", $"promotions/{promotion["id"]}")]))
         {
             await page.GotoAsync($"/admin/{area}");

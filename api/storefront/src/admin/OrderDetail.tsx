@@ -10,6 +10,7 @@ import { Act } from './lists';
 import { Messages } from './Messages';
 import { OrderEdit } from './OrderEdit';
 import { words } from './Orders';
+import { OrderReturns } from './Returns';
 
 const reasons = ['customer', 'inventory', 'fraud', 'unpaid', 'staff', 'other'] as const;
 const named = (key: string) => ({ 'Idempotency-Key': key });
@@ -36,6 +37,7 @@ export function OrderDetail() {
         <div>
           <Lines order={order} />
           <Fulfillment id={id} parcels={order.fulfillments} />
+          <OrderReturns id={id} order={order} />
           <Money id={id} />
           {order.status === 'open' && <OrderEdit id={id} order={order} />}
           {order.status !== 'canceled' && <Cancel id={id} />}

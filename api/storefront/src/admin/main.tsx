@@ -21,6 +21,7 @@ import { ProductDetail } from './ProductDetail';
 import { Products } from './Products';
 import { PromotionDetail } from './PromotionDetail';
 import { Promotions } from './Promotions';
+import { Returns } from './Returns';
 import { Settings } from './Settings';
 import { Stock } from './Stock';
 import { Stuck } from './Stuck';
@@ -28,6 +29,7 @@ import { Stuck } from './Stuck';
 /** What each role is shown. What it may do is decided by the server, whatever is shown. */
 const shownTo = {
   Orders: ['support', 'merchandiser', 'warehouse', 'finance', 'administrator'],
+  Returns: ['support', 'merchandiser', 'warehouse', 'finance', 'administrator'],
   Overview: ['support', 'merchandiser', 'warehouse', 'finance', 'administrator'],
   Products: ['support', 'merchandiser', 'warehouse', 'administrator'],
   Stock: ['support', 'merchandiser', 'warehouse', 'administrator'],
@@ -86,6 +88,7 @@ function Console() {
           <Routes>
             <Route path="/" element={only('Orders', <Orders />)} />
             <Route path="/orders/:id" element={only('Orders', <OrderDetail />)} />
+            <Route path="/returns" element={only('Returns', <Returns />)} />
             <Route path="/overview" element={only('Overview', <Overview isAdministrator={roles?.includes('administrator') ?? false} />)} />
             <Route path="/products" element={only('Products', <Products />)} />
             <Route path="/products/:id" element={only('Products', <ProductDetail key={pathname} />)} />

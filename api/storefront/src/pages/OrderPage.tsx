@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useLocation, useParams } from 'react-router';
 import { follow, shop, taken, type Order } from '../api';
 import { Picture } from '../parts/Picture';
+import { Returns } from '../parts/Returns';
 import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
@@ -25,10 +26,10 @@ export default function OrderPage() {
     document.title = order ? `${words.order(order.number)} · ${words.name}` : words.name;
   }, [order, words]);
 
-  return isPending ? <Loading /> : error ? <Failed isPage failure={error} retry={() => void refetch()} /> : <Shown order={order} />;
+  return isPending ? <Loading /> : error ? <Failed isPage failure={error} retry={() => void refetch()} /> : <Shown id={id} order={order} />;
 }
 
-function Shown({ order }: { order: Order }) {
+function Shown({ id, order }: { id: string; order: Order }) {
   const { words, sum, date } = useSettings();
   const isNew = (useLocation().state as { isNew?: boolean } | null)?.isNew;
   const status = order.status === 'canceled' ? 'canceled'
@@ -62,6 +63,7 @@ function Shown({ order }: { order: Order }) {
           </li>
         ))}
       </ul>
+      <Returns id={id} order={order} />
       <Totals of={order} />
       <p className="small">{words.payment}: {words.paymentStatus[order.payment_status] ?? order.payment_status}</p>
     </>
