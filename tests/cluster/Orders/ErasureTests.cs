@@ -27,7 +27,12 @@ public sealed class ErasureTests(CommerceCluster cluster) : IClassFixture<Commer
         Assert.True((await Grains.GetOrder(id).AddNote("Falconer called", new("note:1"))).IsAccepted);
         Assert.Equal(OrderRejections.Open.Code, (await Grains.GetOrder(id).Erase()).Rejection!.Code);
         await SendAsync(order);
-        await Eventually.TrueAsync(async () => (await Grains.GetNotification(id).Read()).Count(m => m.Status == Notifications.MessageStatus.Sent) == 2);
+        var back = await Grains.GetOrder(id).RequestReturn(
+            new([new(order.Lines[0].Id, 1, ReturnReason.Other)], "Falconer does not want it", OrderParty.Shopper), new("return:1"));
+        Assert.Equal("Falconer does not want it", back.Required.Note);
+        Assert.Equal(OrderRejections.Open.Code, (await Grains.GetOrder(id).Erase()).Rejection!.Code);
+        Assert.True((await Grains.GetOrder(id).DecideReturn(1, ReturnStatus.Declined, new("return:2"))).IsAccepted);
+        await Eventually.TrueAsync(async () => (await Grains.GetNotification(id).Read()).Count(m => m.Status == Notifications.MessageStatus.Sent) == 3);
         foreach (var text in Strings)
         {
             Assert.Empty((await FoundAsync(text)).Except(["mails"]));
@@ -103,6 +108,7 @@ public sealed class ErasureTests(CommerceCluster cluster) : IClassFixture<Commer
             (null, "GB", "", null, before.Totals.Total, before.Paid),
             (after.Email, after.ShippingAddress.Country, after.ShippingAddress.FirstName, after.Lines[0].Attributes, after.Totals.Total, after.Paid));
         Assert.Empty((await Grains.GetOrder(before.Id).ReadNotes(10)).Required);
+        Assert.All(after.Returns, known => Assert.Null(known.Note));
     }
 
     private async Task<OrderView> BuyAsync(string email, Address address) =>
