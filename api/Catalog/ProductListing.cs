@@ -67,8 +67,8 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
         and (@vendor::text is null or p.vendor = @vendor)
         """;
 
-    // Of more than this nobody wants to know the exact number; and what is counted costs.
-    private const int CountedMax = 10_000;
+    // Of more than this nobody wants to know the exact number, or sees the last one; and what is counted or ranked costs.
+    private const int FoundMax = 10_000;
     private const int FacetValuesMax = 30;
 
     // Whole words by their stem; where no product has them, words that look like them, which catches spelling mistakes and
@@ -76,14 +76,15 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
     private const string Search = $"""
         with q as (select websearch_to_tsquery('commerce', @text) as words, lower(unaccent(@text)) as text),
         exact as materialized (
-            select p.id, (ts_rank_cd(p.search, q.words) * 4 + word_similarity(q.text, p.words))::real as rank
-            from q join products p on p.search @@ q.words and {Shown}),
+            select e.id, ts_rank_cd(e.search, q.words) as rank
+            from q, lateral (select p.id, p.search from products p where p.search @@ q.words and {Shown} limit @max) e),
         found as (
             select * from exact
             union all
-            select p.id, word_similarity(q.text, p.words) as rank
-            from q join products p on q.text <% p.words and {Shown}
-            where not exists (select from exact))
+            select s.id, word_similarity(q.text, s.words) as rank
+            from q, lateral (
+                select p.id, p.words from products p
+                where q.text <% p.words and {Shown} and not exists (select from exact) limit @max) s)
         select {Columns}, f.rank
         from (
             select * from found where @id::text is null or (rank, id) < (@rank, @id)
@@ -126,7 +127,7 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             string.IsNullOrWhiteSpace(text) ? Newest : Search,
-            new { all, text, categories, vendor, id = after?.Id, rank = after?.Rank ?? 0f, limit = list.Size + 1 },
+            new { all, text, categories, vendor, id = after?.Id, rank = after?.Rank ?? 0f, limit = list.Size + 1, max = FoundMax },
             cancellationToken: cancellation));
         return list.Page(rows.AsList(), View, row => new Position(row.Rank, row.Id));
     }
@@ -137,11 +138,11 @@ internal sealed class ProductListing(NpgsqlDataSource database, TimeProvider tim
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<FacetRow>(new CommandDefinition(
             (string.IsNullOrWhiteSpace(text) ? All : Matches) + Count,
-            new { all = false, text, categories, vendor, max = CountedMax, values = FacetValuesMax },
+            new { all = false, text, categories, vendor, max = FoundMax, values = FacetValuesMax },
             cancellationToken: cancellation))).ToLookup(row => row.Facet);
         ImmutableArray<FacetValue> Values(string facet) => [.. rows[facet].Select(row => new FacetValue(row.Value, row.Products))];
         var products = rows["all"].Single().Products;
-        return new(products, products < CountedMax, Values("category"), Values("vendor"));
+        return new(products, products < FoundMax, Values("category"), Values("vendor"));
     }
 
     /// <summary>One product by id or handle; null when shoppers may not see it.</summary>
