@@ -46,11 +46,6 @@ internal static class OpenApiDescription
             schema.Enum = [.. Enum.GetNames(type.GetGenericArguments()[0])
                 .Select(name => (System.Text.Json.Nodes.JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
         }
-        else if (type == typeof(ImageWidth))
-        {
-            (schema.Type, schema.Properties) = (JsonSchemaType.Integer, null);
-            schema.Enum = [.. ImageWidth.Ladder.Select(step => (System.Text.Json.Nodes.JsonNode)step.Pixels)];
-        }
         else if (type == typeof(string) || type.IsEnum || IsText(type))
         {
             var isNull = context.JsonPropertyInfo?.IsGetNullable == true && schema.Enum is not { Count: > 0 };
@@ -138,6 +133,17 @@ internal static class OpenApiDescription
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(at => at.In == ParameterLocation.Query))
         {
             parameter.Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!);
+        }
+
+        // Of a path the framework says only that it is text.
+        foreach (var width in operation.Parameters.OfType<OpenApiParameter>().Where(at => context.Description.ParameterDescriptions.Any(
+            described => described.Name == at.Name && described.RouteInfo?.Constraints?.OfType<IdConstraint<ImageWidth>>().Any() == true)))
+        {
+            width.Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = [.. ImageWidth.Ladder.Select(step => (System.Text.Json.Nodes.JsonNode)step.ToString())],
+            };
         }
 
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
