@@ -49,7 +49,10 @@ internal sealed class ObjectImageStore : IImageStore, IDisposable
 
     public void Dispose() => _objects.Dispose();
 
-    /// <summary>Null: there is no such object. Whatever else it does not do is an outage, and nobody waits for it for ever.</summary>
+    /// <summary>
+    /// Null: there is no such object. Whatever else it does not do is an outage, and nobody waits for it for ever. The client's
+    /// exceptions have no base of their own.
+    /// </summary>
     private async Task<T?> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
         where T : class
     {
@@ -63,10 +66,9 @@ internal sealed class ObjectImageStore : IImageStore, IDisposable
         {
             return null;
         }
-        catch (Exception outage) when (!cancellation.IsCancellationRequested
-            && outage is MinioException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception outage) when (!cancellation.IsCancellationRequested)
         {
-            throw new RetryableException("The object storage does not do what it should.", outage);
+            throw new RetryableException($"The object storage does not do what it should: {outage.Message}", outage);
         }
     }
 
