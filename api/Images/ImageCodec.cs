@@ -9,7 +9,7 @@ internal static class ImageCodec
     private const int JpegQuality = 82;
     private const int WebPQuality = 80;
 
-    // Of the usual nine: a third of the time for a tenth more bytes.
+    // Half the time of the usual level, for a twentieth more bytes: 4 s for 40 megapixels.
     private const int PngLevel = 3;
 
     /// <summary>How large the picture is when it stands upright; decodes nothing. Null: it is not what its header says.</summary>

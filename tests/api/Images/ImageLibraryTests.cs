@@ -7,6 +7,7 @@ namespace Commerce.Images;
 /// <summary>How often pictures are decoded, however many want them.</summary>
 public sealed class ImageLibraryTests
 {
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
     private static readonly byte[] File = TestPictures.Of(SKEncodedImageFormat.Jpeg, 800, 600);
 
     [Fact]
@@ -60,10 +61,10 @@ public sealed class ImageLibraryTests
         store.Hold(id, "original");
 
         var (decoding, waiting) = (library.ReadAsync(id, wide, default), library.ReadAsync(id, wider, default));
-        var refused = await library.ReadAsync(id, widest, default);
+        var refused = await library.ReadAsync(id, widest, default).WaitAsync(AtOnce);
         var upload = TestPictures.Of(SKEncodedImageFormat.Png, 10, 10);
-        var refusedUpload = await library.AddAsync(upload, ImageHeader.Read(upload)!.Value, default);
-        var shown = await library.ReadAsync(id, kept, default);
+        var refusedUpload = await library.AddAsync(upload, ImageHeader.Read(upload)!.Value, default).WaitAsync(AtOnce);
+        var shown = await library.ReadAsync(id, kept, default).WaitAsync(AtOnce);
 
         Assert.Null(refused);
         Assert.Null(refusedUpload);
