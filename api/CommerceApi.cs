@@ -8,6 +8,7 @@ using Commerce.Fulfillment;
 using Commerce.Identity;
 using Commerce.Identity.Accounts;
 using Commerce.Identity.Tokens;
+using Commerce.Images;
 using Commerce.Inventory;
 using Commerce.Live;
 using Commerce.Notifications;
@@ -65,11 +66,14 @@ public static class CommerceApi
             options.ConstraintMap["apikey"] = typeof(IdConstraint<ApiKeyId>);
             options.ConstraintMap["sku"] = typeof(IdConstraint<Sku>);
             options.ConstraintMap["line"] = typeof(IdConstraint<CartLineId>);
+            options.ConstraintMap["image"] = typeof(IdConstraint<ImageId>);
+            options.ConstraintMap["width"] = typeof(IdConstraint<ImageWidth>);
         });
         services.AddExceptionHandler<Failures>();
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         services.AddIdentity(configuration);
+        services.AddImages(configuration);
         services.AddOpenApi("v1", OpenApiDescription.Complete);
         services.AddOptionsWithValidateOnStart<LoadOptions>()
             .BindConfiguration(LoadOptions.Section).ValidateDataAnnotations();
@@ -145,6 +149,7 @@ public static class CommerceApi
         store.MapSandbox();
         store.MapStripeHook();
         store.MapWishlists();
+        app.MapGroup("").AddEndpointFilter(shedding).AllowAnonymous().MapImages();
         var own = app.MapGroup("/v1").AddEndpointFilter(shedding).AddEndpointFilter(handover);
         own.MapOwnCustomer();
         own.MapOwnReturns();
@@ -160,6 +165,7 @@ public static class CommerceApi
         var admin = app.MapGroup("/v1/admin").AddEndpointFilter(shedding).AddEndpointFilter(handover);
         admin.MapCatalogAdministration();
         admin.MapImportAdministration();
+        admin.MapImageAdministration();
         admin.MapStockAdministration();
         admin.MapCreditAdministration();
         admin.MapOrderAdministration();

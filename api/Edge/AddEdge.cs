@@ -52,7 +52,8 @@ internal static class EdgeRegistration
     {
         var limits = app.Services.GetRequiredService<RateLimits>();
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/connect"),
+            context => context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/connect")
+                || context.Request.Path.StartsWithSegments("/media"),
             limited => limited.Use(limits.InvokeAsync));
     }
 

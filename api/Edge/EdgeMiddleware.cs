@@ -17,6 +17,7 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
     // For answers that are no pages: whatever one of them says, a browser runs nothing of it and shows it in no frame.
     private const string Nothing = "default-src 'none'; frame-ancestors 'none'";
     private const string Picture = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+    private const string Photograph = "default-src 'none'; sandbox; frame-ancestors 'none'";
     private const string OwnPage =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -88,9 +89,10 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.XFrameOptions = "DENY";
         var path = context.Request.Path;
-        var isPicture = path.StartsWithSegments("/images");
-        headers["Cross-Origin-Resource-Policy"] = isPicture ? "cross-origin" : "same-origin";
+        var (isPicture, isPhotograph) = (path.StartsWithSegments("/images"), path.StartsWithSegments("/media"));
+        headers["Cross-Origin-Resource-Policy"] = isPicture || isPhotograph ? "cross-origin" : "same-origin";
         headers.ContentSecurityPolicy = isPicture ? Picture
+            : isPhotograph ? Photograph
             : path.StartsWithSegments("/sign-in") ? OwnPage
             : path.StartsWithSegments(StorefrontPages.Folder) || context.GetEndpoint()?.Metadata.GetMetadata<ShopPage>() is not null
                 ? stripe.Value.PublishableKey is null ? Page : PayingPage
@@ -102,7 +104,7 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
             headers.StrictTransportSecurity = "max-age=15552000";
         }
 
-        if (headers.CacheControl.Count == 0 && (path.StartsWithSegments("/v1") || path.StartsWithSegments("/connect")))
+        if (headers.CacheControl.Count == 0 && (path.StartsWithSegments("/v1") || path.StartsWithSegments("/connect") || isPhotograph))
         {
             // Whoever knows that an answer is for everybody says so.
             headers.CacheControl = "no-store";

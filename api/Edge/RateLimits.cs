@@ -19,6 +19,9 @@ internal enum Limit
     /// <summary>Changing something.</summary>
     Changes,
 
+    /// <summary>Pictures, of which a page has many.</summary>
+    Pictures,
+
     /// <summary>Requests of operators and servers, by whom they are.</summary>
     Operators,
 
@@ -50,6 +53,10 @@ public sealed class RateLimitOptions
     [Range(1, 1_000_000_000)]
     public int ChangesPerMinute { get; set; } = 1_200;
 
+    /// <summary>Pictures, a minute: those of some hundred pages.</summary>
+    [Range(1, 1_000_000_000)]
+    public int PicturesPerMinute { get; set; } = 12_000;
+
     /// <summary>Requests of one operator or server, a minute.</summary>
     [Range(1, 1_000_000_000)]
     public int OperatorsPerMinute { get; set; } = 60_000;
@@ -72,6 +79,7 @@ public sealed class RateLimitOptions
         {
             Limit.Reads => ReadsPerMinute,
             Limit.Changes => ChangesPerMinute,
+            Limit.Pictures => PicturesPerMinute,
             Limit.Operators => OperatorsPerMinute,
             Limit.SignIn => SignInsPerMinute,
             Limit.Mail => MailsPerMinute,

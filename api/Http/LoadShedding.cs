@@ -74,7 +74,12 @@ internal sealed class LoadShedding : IEndpointFilter, IDisposable
             return await next(context);
         }
 
-        // Not all of them at the same moment.
+        return Refuse(http);
+    }
+
+    /// <summary>Tells somebody to come again, and not all of them at the same moment.</summary>
+    public ProblemHttpResult Refuse(HttpContext http)
+    {
         var seconds = 1 + ((uint)http.TraceIdentifier.GetHashCode(StringComparison.Ordinal) % (uint)_retryAfterMax);
         http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return TypedResults.Problem(ResultHttp.Problem(

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Commerce.Identity;
+using Commerce.Images;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,8 @@ internal static class OpenApiDescription
     /// <summary>Completes the document of <c>/v1</c>.</summary>
     public static void Complete(OpenApiOptions options)
     {
-        options.ShouldInclude = route => route.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true;
+        options.ShouldInclude = route => route is { RelativePath: { } path, HttpMethod: not "HEAD" }
+            && (path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("media/", StringComparison.Ordinal));
         options.AddSchemaTransformer(DescribeSchema);
         options.AddOperationTransformer(DescribeOperation);
         options.AddDocumentTransformer(DescribeDocument);
@@ -113,12 +115,13 @@ internal static class OpenApiDescription
 
     /// <summary>Whether it is a struct of ours that is written as one string.</summary>
     private static bool IsText(Type type) =>
-        type.Assembly == typeof(EntityId).Assembly
+        (type.Assembly == typeof(EntityId).Assembly || type == typeof(ImageId))
         && type.GetInterfaces().Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IParsable<>));
 
     private static string? Pattern(Type type) =>
         type == typeof(Sku) ? "^[A-Za-z0-9._-]{1,64}$"
         : type == typeof(Currency) ? "^[A-Z]{3}$"
+        : type == typeof(ImageId) ? ImageId.Pattern
         : type.GetProperty("Prefix", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is string prefix
             ? $"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
             : null;
@@ -130,6 +133,17 @@ internal static class OpenApiDescription
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(at => at.In == ParameterLocation.Query))
         {
             parameter.Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!);
+        }
+
+        // Of a path the framework says only that it is text.
+        foreach (var width in operation.Parameters.OfType<OpenApiParameter>().Where(at => context.Description.ParameterDescriptions.Any(
+            described => described.Name == at.Name && described.RouteInfo?.Constraints?.OfType<IdConstraint<ImageWidth>>().Any() == true)))
+        {
+            width.Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = [.. ImageWidth.Ladder.Select(step => (System.Text.Json.Nodes.JsonNode)step.ToString())],
+            };
         }
 
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;

@@ -33,6 +33,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: Object.fromEntries(['/v1', '/images', '/connect', '/sign-in'].map(path => [path, 'http://localhost:8080'])),
+    proxy: Object.fromEntries(['/v1', '/images', '/media', '/connect', '/sign-in'].map(path => [path, 'http://localhost:8080'])),
   },
 });

@@ -12,7 +12,9 @@ RUN dotnet publish silo -c Release -o /app
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
+RUN mkdir /data && chown app:app /data
 USER app
+ENV Data__Folder=/data
 ENV ASPNETCORE_URLS=http://+:8080
 EXPOSE 8080 11111 30000
 ENTRYPOINT ["dotnet", "Commerce.Silo.dll"]

@@ -15,6 +15,7 @@ public sealed class EdgeTests(RunningShop shop)
     [InlineData("/v1/admin/orders")]
     [InlineData("/health/live")]
     [InlineData("/images/demo/harbour-espresso.svg")]
+    [InlineData("/media/nothing")]
     [InlineData("/sign-in/index.html")]
     [InlineData("/docs/")]
     public async Task Every_answer_says_what_a_browser_may_do_with_it(string path)

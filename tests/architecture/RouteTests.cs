@@ -28,6 +28,8 @@ public sealed class RouteTests
         "GET /v1/wishlists/{link}",
         "GET /v1/sandbox/challenges/{intent}", "POST /v1/sandbox/challenges/{intent}",
         "POST /v1/hooks/stripe",
+        "GET /media/{imageId:image}", "HEAD /media/{imageId:image}", "GET /media/{imageId:image}/{width:width}.webp", "HEAD /media/{imageId:image}/{width:width}.webp",
+        "GET /media/{imageId:image}/{width:width}.jpeg", "HEAD /media/{imageId:image}/{width:width}.jpeg",
         "GET /v1/drops", "GET /v1/drops/{dropId:drop}", "GET /v1/drops/{dropId:drop}/events",
         "POST /v1/drops/{dropId:drop}/tickets", "GET /v1/drops/{dropId:drop}/tickets/{token:ticket}",
         "DELETE /v1/drops/{dropId:drop}/tickets/{token:ticket}", "GET /v1/drops/{dropId:drop}/tickets/{token:ticket}/events",

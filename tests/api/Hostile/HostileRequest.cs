@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Commerce.Images;
 using CsCheck;
+using SkiaSharp;
 
 namespace Commerce.Hostile;
 
@@ -33,6 +35,7 @@ internal sealed record HostileRequest(
         {
             null => Gen.Frequency((8, Gen.Const((byte[]?)null)), (1, HostileValues.OneOf("{}", "null", "x").Select(Bytes))),
             "text/csv" => HostileValues.OneOf(CsvFiles).Select(Bytes),
+            "image/jpeg" => Pictures(),
             _ => Gen.Frequency(
                 (40, values.Body(operation.BodySchema).Select(Bytes)), (1, Gen.Const((byte[]?)null)),
                 (1, values.Body(operation.BodySchema).Select(json => (byte[]?)[0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(json)])),
@@ -70,6 +73,25 @@ internal sealed record HostileRequest(
 
     public override string ToString() =>
         $"{Operation.Method} {Short(Target)} {string.Join(' ', Headers.Select(header => $"[{header.Name}: {Short(header.Value)}]"))} [{BodyType}] {(Body is null ? "" : Short(Encoding.UTF8.GetString(Body)))}";
+
+    /// <summary>Pictures with a hole, a tail, an end or a byte that they should not have, and what only begins like one.</summary>
+    private static Gen<byte[]?> Pictures() => Gen.Select(
+        HostileValues.OneOf(PictureFiles), Gen.Int[0, 5], Gen.Int[0, int.MaxValue], Gen.Byte.Array[0, 64]).Select((file, kind, at, noise) => kind switch
+        {
+            0 => (byte[]?)file,
+            1 => file[..(at % file.Length)],
+            2 => [.. file, .. noise],
+            3 => [.. file.AsSpan(0, Math.Min(file.Length, 40)), .. noise],
+            _ => [.. file.AsSpan(0, at % file.Length), .. noise, .. file.AsSpan(Math.Min(file.Length, (at % file.Length) + noise.Length))],
+        });
+
+    private static readonly byte[][] PictureFiles =
+    [
+        TestPictures.Of(SKEncodedImageFormat.Jpeg, 40, 30), TestPictures.FromCamera(TestPictures.Of(SKEncodedImageFormat.Jpeg, 40, 30), orientation: 8),
+        TestPictures.Of(SKEncodedImageFormat.Png, 40, 30, isTransparent: true), TestPictures.WithText(TestPictures.Of(SKEncodedImageFormat.Png, 40, 30)),
+        TestPictures.Of(SKEncodedImageFormat.Webp, 40, 30), TestPictures.WithExif(TestPictures.Of(SKEncodedImageFormat.Webp, 40, 30), 40, 30),
+        TestPictures.Bomb(50_000, 50_000), TestPictures.Bomb(1, 1), TestPictures.Bomb(-1, int.MaxValue), "GIF89a"u8.ToArray(), "<svg/>"u8.ToArray(), [0],
+    ];
 
     private static readonly string[] CsvFiles =
     [

@@ -2,7 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Commerce.Customers;
+using Commerce.Images;
 using Commerce.Processes;
+using SkiaSharp;
 using static Commerce.Shopping;
 
 namespace Commerce.Hostile;
@@ -132,6 +134,9 @@ public sealed class HostileShop : IAsyncLifetime
         (await admin.PutAsync("/v1/admin/price-lists/autumn", """{"title":"Autumn","kind":"sale","prices":[]}""")).Expect(HttpStatusCode.OK);
         using var csv = new StringContent("Handle,Title,Variant SKU,Variant Price\nb,B,B-1,1.00\n", Encoding.UTF8, "text/csv");
         var import = (await admin.SendAsync(HttpMethod.Post, "/v1/admin/imports?currency=GBP&location=leeds", csv, Key())).Expect(HttpStatusCode.Accepted);
+        using var picture = new ByteArrayContent(TestPictures.Of(SKEncodedImageFormat.Png, 400, 300, isTransparent: true));
+        picture.Headers.ContentType = new("image/png");
+        var image = (await admin.SendAsync(HttpMethod.Post, "/v1/admin/images", picture)).Expect(HttpStatusCode.Created);
         JsonNode? parcels = null;
         await Shop.EventuallyAsync(async () =>
             (parcels = (await admin.GetAsync($"/v1/admin/fulfillment-orders?order_id={orderId}")).Body!["data"]!).AsArray().Count > 0);
@@ -151,6 +156,8 @@ public sealed class HostileShop : IAsyncLifetime
         Know([CustomerId.OfSubject((string)account["id"]!).Value], "cust", "customerId");
         Know([(string)product["id"]!], "prod", "productId");
         Know([(string)product["id"]!, handle], "idOrHandle");
+        Know([(string)image["id"]!], "imageId");
+        Know([.. ImageWidth.Ladder.Select(width => $"{width}")], "width");
         Know([(string)edit["id"]!], "edit", "editId");
         Know([(string)messages![0]!["id"]!], "msg", "messageId");
         Know([(string)drop["id"]!], "drop", "dropId");

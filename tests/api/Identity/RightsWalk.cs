@@ -91,7 +91,12 @@ internal static partial class RightsWalk
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         if (method is not "GET" and not "DELETE")
         {
-            request.Content = path == "/v1/admin/imports" ? new StringContent("", Encoding.UTF8, "text/csv") : RunningShop.Json("{}");
+            request.Content = path switch
+            {
+                "/v1/admin/imports" => new StringContent("", Encoding.UTF8, "text/csv"),
+                "/v1/admin/images" => new StringContent("", Encoding.UTF8, "image/png"),
+                _ => RunningShop.Json("{}"),
+            };
             request.Headers.Add("Idempotency-Key", "walk");
         }
 
@@ -132,6 +137,8 @@ internal static partial class RightsWalk
         ("holdId", _) => $"hold_{Zeros}",
         ("messageId", _) => $"msg_{Zeros}",
         ("token", _) => $"tkt_{Zeros}.{new string('0', 32)}",
+        ("imageId", _) => new string('0', 64),
+        ("width", _) => "160",
         ("country", _) => "GB",
         ("sku" or "line", _) => "NO-SUCH-SKU",
         (_, "gift-cards" or "store-credits") => $"credit_{Zeros}",

@@ -164,7 +164,7 @@ internal sealed class ShopProcess : IAsyncDisposable
         };
 
         // All tests come from one address.
-        foreach (var limit in new[] { "Reads", "Changes", "Operators", "SignIns", "Mails", "Guesses" })
+        foreach (var limit in new[] { "Reads", "Changes", "Pictures", "Operators", "SignIns", "Mails", "Guesses" })
         {
             environment[$"Edge__Limits__{limit}PerMinute"] = "1000000";
         }

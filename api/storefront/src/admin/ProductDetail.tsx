@@ -7,6 +7,7 @@ import type { components } from '../schema';
 import { Amounts } from './Amounts';
 import { Act } from './lists';
 import { words } from './Orders';
+import { PictureFields } from './PictureFields';
 import { bare, put, row, without, type Row } from './rows';
 
 type View = components['schemas']['ProductView'];
@@ -38,6 +39,8 @@ function Editor({ id, version, of }: { id?: string; version?: number; of: Conten
   const client = useQueryClient();
   const [draft, set] = useState<Draft>(() => ({ ...of, variants: of.variants.map(row), images: of.images.map(row) }));
   const change = (part: Partial<Draft>) => set(now => ({ ...now, ...part }));
+  const picture = (row: number, part: Partial<Image>) =>
+    set(now => ({ ...now, images: now.images.map(each => (each.row === row ? { ...each, ...part } : each)) }));
   const body = {
     title: draft.title, handle: draft.handle || null, description: draft.description, vendor: draft.vendor || null, status: draft.status,
     categories: draft.categories, tags: draft.tags, options: draft.options, images: draft.images.map(bare),
@@ -80,13 +83,10 @@ function Editor({ id, version, of }: { id?: string; version?: number; of: Conten
         <section className="panel">
           <h2>Pictures</h2>
           {draft.images.map((image, at) => (
-            <fieldset key={image.row} className="inline">
-              <legend>Picture {at + 1}</legend>
-              <label>Address<input required maxLength={2_000} value={image.url} onChange={event => change({ images: put(draft.images, { ...image, url: event.target.value }) })} /></label>
-              <label>What it shows<input maxLength={500} value={image.alt ?? ''} onChange={event => change({ images: put(draft.images, { ...image, alt: event.target.value || null }) })} /></label>
+            <PictureFields key={image.row} name={`Picture ${at + 1}`} image={image} change={part => picture(image.row, part)}>
               <button type="button" className="quiet" disabled={at === 0} onClick={() => change({ images: swap(draft.images, at) })}>Picture {at + 1} up</button>
               <button type="button" className="quiet" onClick={() => change({ images: without(draft.images, image) })}>Remove picture {at + 1}</button>
-            </fieldset>
+            </PictureFields>
           ))}
           <button type="button" className="quiet" onClick={() => change({ images: [...draft.images, row<Image>({ url: '' })] })}>Add a picture</button>
         </section>

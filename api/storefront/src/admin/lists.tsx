@@ -85,7 +85,7 @@ export function Act<T = Record<string, string>>({ label, act, children, isQuiet 
 }
 
 /** Operators are told what exactly was refused. */
-function explain(failure: unknown, say: (failure: unknown) => string) {
+export function explain(failure: unknown, say: (failure: unknown) => string) {
   const problem = failure instanceof Refusal ? failure.problem : undefined;
   const where = problem?.errors?.map(error => `${error.pointer}: ${error.detail}`) ?? [];
   return problem?.code === 'forbidden' ? 'Your roles do not allow this.' : where.length > 0 ? where.join(' ') : problem?.detail ?? say(failure);

@@ -56,7 +56,7 @@ function Shown({ product }: { product: Product }) {
   return (
     <article className="product">
       <div>
-        <Picture url={product.images[picture]?.url} alt={product.images[picture]?.alt ?? product.title} size={640} isFirst />
+        <Picture url={product.images[picture]?.url} alt={product.images[picture]?.alt ?? product.title} size={640} sizes="(min-width: 48rem) min(40rem, 46vw), 92vw" isFirst />
         {product.images.length > 1 && (
           <div className="thumbs">
             {product.images.map((image, i) => (

@@ -88,7 +88,7 @@ function Card({ product, isFirst }: { product: Product; isFirst: boolean }) {
   return (
     <li>
       <Link className="card" to={`/p/${product.handle}`}>
-        <Picture url={product.images[0]?.url} alt="" size={320} isFirst={isFirst} />
+        <Picture url={product.images[0]?.url} alt="" size={320} sizes="(min-width: 48rem) 18rem, 45vw" isFirst={isFirst} />
         <span className="card-title">{product.title}</span>
         <span className="price">
           {first ? <>{prices.at(-1)!.amount !== first.amount && `${words.from} `}{sum(first)}</> : words.unavailable}
