@@ -15,7 +15,7 @@ namespace Commerce.Carts;
 /// Runs <see cref="Cart"/>. Reentrant: facts are gathered first, then decide + apply + enqueue is one synchronous step on
 /// the newest state, so parallel calls add up and none is lost; only answers wait for the commit.
 /// </summary>
-[GrainType("cart"), Reentrant]
+[GrainType("cart"), PreferLocalPlacement, Reentrant]
 internal sealed class CartGrain(
     IOptions<CartOptions> limits,
     IOptions<PricingOptions> pricing,

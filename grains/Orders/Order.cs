@@ -225,7 +225,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             placed.Cart.Email,
             ShippingAddress!,
             placed.Cart.BillingAddress,
-            [.. Lines.Select(line => line.View(TaxIncluded) with { Returnable = Returnable(line) })],
+            [.. Lines.Select(line => line.View(TaxIncluded, Returnable(line)))],
             ShippingOption!,
             Totals,
             Sum([Paid, .. Credits.Select(credit => credit.Amount)]),

@@ -51,7 +51,8 @@ internal sealed record OrderLine(
     }
 
     /// <summary>The line as people see it.</summary>
-    public OrderLineView View(bool taxIncluded)
+    /// <param name="returnable">Units that were sent, and neither came back nor are about to.</param>
+    public OrderLineView View(bool taxIncluded, int returnable)
     {
         var isOld = Bought.Gross is null;
         var gross = Amounts.Payable(taxIncluded);
@@ -63,6 +64,7 @@ internal sealed record OrderLine(
             Attributes = Bought.Attributes,
             Canceled = Canceled,
             Returned = Returned,
+            Returnable = returnable,
             ListPrice = Bought.ListPrice,
             CompareAt = Bought.CompareAt,
             PriceList = Bought.PriceList,

@@ -68,7 +68,8 @@ internal static class OrleansHosting
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.FromSeconds(3));
 
-        // The default weighs load and memory, and puts nearly everything on one silo of a fresh cluster.
+        // The default weighs load and memory, and puts nearly everything on one silo of a fresh cluster. What belongs to one
+        // purchase stays where the purchase is made ([PreferLocalPlacement]): its grains talk to each other most.
         silo.Services.AddSingleton<PlacementStrategy, ActivationCountBasedPlacement>();
 
         // A purchase leaves ten grains behind. To read one again takes a millisecond, to keep all takes gigabytes; and to let go
