@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter, Route, Routes } from 'react-router';
+import { onSignedOut } from './account';
 import { Refusal } from './api';
 import { CartProvider } from './cart';
 import { Missing } from './pages/Missing';
@@ -34,6 +35,9 @@ const client = new QueryClient({
     },
   },
 });
+
+// What he saw is not for whoever sits there now.
+onSignedOut(() => void client.resetQueries());
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
