@@ -28,10 +28,10 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      // Who has no connection is told so at once, and not made to wait for one.
+      // Who has no connection is told so at once, and not made to wait for one; where there is one, it was but this request.
       networkMode: 'always',
       // What was refused is refused again; what failed may work the next time.
-      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && failure.code !== 'offline',
+      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && (failure.code !== 'offline' || navigator.onLine),
     },
   },
 });

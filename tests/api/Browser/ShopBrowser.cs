@@ -86,7 +86,7 @@ public sealed class ShopBrowser : IAsyncLifetime
 
     /// <summary>Somebody with a browser of his own: what he has in it, nobody else has.</summary>
     /// <param name="at">The shop he visits; null: the one that all tests share.</param>
-    public async Task<IBrowserContext> SomebodyAsync(int width = 390, string language = "en-GB", RunningShop? at = null)
+    public async Task<IBrowserContext> SomebodyAsync(int width = 390, string language = "en-GB", RunningShop? at = null, bool isDark = false)
     {
         var context = await _browser.NewContextAsync(new()
         {
@@ -95,6 +95,7 @@ public sealed class ShopBrowser : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = 844 },
             Locale = language,
             ReducedMotion = ReducedMotion.Reduce,
+            ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
         context.SetDefaultTimeout(30_000);
         context.Console += (_, said) =>

@@ -46,7 +46,7 @@ const client = new QueryClient({
     queries: {
       networkMode: 'always',
       staleTime: 5_000,
-      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && failure.code !== 'offline',
+      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && (failure.code !== 'offline' || navigator.onLine),
     },
   },
 });

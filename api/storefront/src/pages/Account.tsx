@@ -42,7 +42,7 @@ function Own() {
   const { words } = useSettings();
   const me = useOwn();
   return (
-    <>
+    <div className="readable">
       <Orders />
       {me.error ? <Failed failure={me.error} retry={() => void me.refetch()} /> : me.data && (
         <>
@@ -53,7 +53,7 @@ function Own() {
       <Passkeys />
       <Sessions />
       <button type="button" className="quiet" onClick={() => void signOut()}>{words.signOut}</button>
-    </>
+    </div>
   );
 }
 

@@ -10,6 +10,7 @@ export const en = {
   currency: 'Currency',
   look: 'Light or dark',
   found: (n: number, q: string) => (n === 0 ? `Nothing found for “${q}”.` : `Results for “${q}”`),
+  nothingHere: 'There is nothing here just now.',
   narrow: 'Narrow down',
   notOnly: (what: string) => `Not only ${what}`,
   madeBy: 'Made by',
