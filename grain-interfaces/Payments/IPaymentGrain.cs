@@ -25,8 +25,8 @@ public interface IPaymentGrain : IGrainWithStringKey
     Task<Result<PaymentView>> Refresh(int attempt);
 
     /// <summary>
-    /// The attempt's order exists: takes all that is still reserved for it. Repeatable. From now on
-    /// <see cref="Void"/> is refused for the attempt.
+    /// The attempt's order exists: takes all that is still reserved for it, or leaves that to an operator where the shop is
+    /// set so. Repeatable. From now on <see cref="Void"/> is refused for the attempt.
     /// </summary>
     [Alias("Capture")]
     Task<Result<PaymentView>> Capture(int attempt);

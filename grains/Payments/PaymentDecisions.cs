@@ -48,6 +48,14 @@ internal sealed partial record Payment
         };
     }
 
+    /// <summary>The attempt's order exists: what is reserved stays so until somebody takes it.</summary>
+    public Decision<PaymentEvent> KeepReserved(int number) => Find(number) switch
+    {
+        { IsAbandoned: false, IsKept: true } => Decision<PaymentEvent>.Nothing,
+        { IsAbandoned: false, Capturable.MinorUnits: > 0 } or { IsAbandoned: false, Captured.MinorUnits: > 0 } => new PaymentKept(number),
+        _ => PaymentRejections.NotAuthorized,
+    };
+
     /// <summary>Takes a part of what is reserved, or all of it.</summary>
     public Decision<PaymentEvent> Take(string id, CapturePayment command, PaymentClock clock)
     {

@@ -58,10 +58,12 @@ internal sealed partial class PaymentGrain(
     public async Task<Result<PaymentView>> Capture(int attempt)
     {
         var late = await Resolve(attempt);
-        var kept = await Commit(payment => payment.Keep(Id, attempt, Clock), payment => payment.LastOperation);
+        var isForLater = options.Value.Captures == CaptureMoment.ByOperator;
+        var kept = await Commit(
+            payment => isForLater ? payment.KeepReserved(attempt) : payment.Keep(Id, attempt, Clock), payment => payment.LastOperation);
         late ??= kept.Rejection ?? await Resolve(attempt);
         return late is not null ? late
-            : State.Find(attempt) is { Captured.MinorUnits: > 0 } ? Outcome(attempt)
+            : isForLater || State.Find(attempt) is { Captured.MinorUnits: > 0 } ? Outcome(attempt)
             : PaymentRejections.NotAuthorized;
     }
 

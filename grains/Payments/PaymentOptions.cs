@@ -12,6 +12,10 @@ public sealed class PaymentOptions
     [EnumDataType(typeof(PaymentGatewayKind))]
     public PaymentGatewayKind Gateway { get; set; } = PaymentGatewayKind.Sandbox;
 
+    /// <summary>When money that was reserved for an order is taken.</summary>
+    [EnumDataType(typeof(CaptureMoment))]
+    public CaptureMoment Captures { get; set; } = CaptureMoment.WhenPlaced;
+
     /// <summary>How long before a reservation ends something is done about it.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "5.00:00:00")]
     public TimeSpan ExpiryMargin { get; set; } = TimeSpan.FromHours(24);
@@ -29,6 +33,16 @@ public enum PaymentGatewayKind
 
     /// <summary>Stripe.</summary>
     Stripe = 1,
+}
+
+/// <summary>When reserved money is taken.</summary>
+public enum CaptureMoment
+{
+    /// <summary>As soon as the order is placed.</summary>
+    WhenPlaced = 0,
+
+    /// <summary>When an operator, or a program of the shop's, says so: as when it is sent.</summary>
+    ByOperator = 1,
 }
 
 /// <summary>What happens to a reservation that is about to end.</summary>

@@ -19,11 +19,28 @@ public sealed partial class WordsTests
     public void Every_refusal_that_a_shopper_meets_is_a_sentence(string language)
     {
         var codes = MetByShoppers.SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static)).SelectMany(Codes).ToHashSet();
-        var words = File.ReadAllText(Path.Combine(Code.Repository, "api", "storefront", "src", "words", $"{language}.ts"));
-        var said = Said().Matches(words[words.IndexOf("  problems: {", StringComparison.Ordinal)..]).Select(match => match.Groups[1].Value).ToHashSet();
 
         Assert.True(codes.Count > 20, $"{codes.Count} codes");
-        Assert.Empty(codes.Except(said));
+        Assert.Empty(codes.Except(Said(language)));
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    public void So_is_every_refusal_of_what_somebody_does_with_his_account(string language)
+    {
+        var identity = Path.Combine(Code.Repository, "api", "Identity");
+        var codes = new[] { "Refusals.cs", "Accounts/AccountEndpoints.cs", "Accounts/PasskeyEndpoints.cs" }
+            .SelectMany(file => Refused().Matches(File.ReadAllText(Path.Combine(identity, file)))).Select(match => match.Groups[1].Value).ToHashSet();
+
+        Assert.True(codes.Count > 8, $"{codes.Count} codes");
+        Assert.Empty(codes.Except(Said(language)));
+    }
+
+    private static HashSet<string> Said(string language)
+    {
+        var words = File.ReadAllText(Path.Combine(Code.Repository, "api", "storefront", "src", "words", $"{language}.ts"));
+        return [.. Sentences().Matches(words[words.IndexOf("  problems: {", StringComparison.Ordinal)..]).Select(match => match.Groups[1].Value)];
     }
 
     private static IEnumerable<string> Codes(MemberInfo member) => member switch
@@ -38,5 +55,9 @@ public sealed partial class WordsTests
     private static bool IsKnown(ParameterInfo parameter) => parameter.ParameterType.IsPrimitive || parameter.ParameterType.IsEnum;
 
     [GeneratedRegex(@"^    (\w+): '.+',", RegexOptions.Multiline)]
-    private static partial Regex Said();
+    private static partial Regex Sentences();
+
+    // In a rejection, or in an answer that is written by hand.
+    [GeneratedRegex(@"(?:RejectionKind\.\w+|Status\d{3}\w+|Rejection\.Invalid\([^)]*""), ""(\w+)""")]
+    private static partial Regex Refused();
 }

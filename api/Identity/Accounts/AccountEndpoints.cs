@@ -151,22 +151,32 @@ internal static class AccountEndpoints
     private static async Task<Ok<Page<Session>>> ListSessions(HttpContext http, Sessions sessions) =>
         TypedResults.Ok(Page<Session>.Whole(await sessions.ListAsync(Own(http))));
 
-    private static async Task<NoContent> EndSessions(HttpContext http, UserManager<Account> accounts, Sessions sessions)
+    private static async Task<NoContent> EndSessions(
+        HttpContext http, UserManager<Account> accounts, Sessions sessions,
+        [Microsoft.AspNetCore.Mvc.FromQuery(Name = "keep_this")] bool keepThis = false)
     {
-        // Browsers that are signed in here would get new tokens at once.
+        await AskBrowsersAgainAsync(http, accounts);
+        await sessions.EndAsync(Own(http), session: null, but: keepThis ? http.User.FindFirst(Principals.Session)?.Value : null);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> EndSession(
+        string id, HttpContext http, UserManager<Account> accounts, Sessions sessions)
+    {
+        await AskBrowsersAgainAsync(http, accounts);
+        return await sessions.EndAsync(Own(http), id) > 0
+            ? TypedResults.NoContent()
+            : new Rejection(RejectionKind.NotFound, "session_not_found", "There is no such sign-in of yours that goes on.").ToProblem();
+    }
+
+    /// <summary>Browsers that are signed in here would get new tokens at once: whoever sits at one says again who he is.</summary>
+    private static async Task AskBrowsersAgainAsync(HttpContext http, UserManager<Account> accounts)
+    {
         if (await accounts.FindByIdAsync(Own(http)) is { } account)
         {
             await accounts.UpdateSecurityStampAsync(account);
         }
-
-        await sessions.EndAsync(Own(http), session: null);
-        return TypedResults.NoContent();
     }
-
-    private static async Task<Results<NoContent, ProblemHttpResult>> EndSession(string id, HttpContext http, Sessions sessions) =>
-        await sessions.EndAsync(Own(http), id) > 0
-            ? TypedResults.NoContent()
-            : new Rejection(RejectionKind.NotFound, "session_not_found", "There is no such sign-in of yours that goes on.").ToProblem();
 
     private static async Task<Results<Ok<TwoFactorSecret>, ProblemHttpResult>> StartTwoFactor(HttpContext http, UserManager<Account> accounts)
     {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
@@ -9,16 +10,26 @@ namespace Commerce.Identity.Accounts;
 /// <summary>What tokens say of somebody: who he is, his roles of now, and what his client asked for.</summary>
 internal sealed class AccountPrincipals(
     UserManager<Account> accounts, SignInManager<Account> signIn, IOpenIddictAuthorizationManager authorizations,
-    IOpenIddictApplicationManager clients, IOptions<SignInOptions> options)
+    IOpenIddictApplicationManager clients, IOptions<SignInOptions> options, TimeProvider time)
 {
     /// <summary>Somebody who has just signed in with a client: a session of its own.</summary>
-    public async Task<ClaimsPrincipal> NewAsync(Account account, OpenIddictRequest request)
+    /// <param name="device">What he sits at.</param>
+    public async Task<ClaimsPrincipal> NewAsync(Account account, OpenIddictRequest request, Device device)
     {
         var principal = Of(account, request.GetScopes());
         var client = await clients.FindByClientIdAsync(request.ClientId!)
             ?? throw new InvalidOperationException("The token server lets no unknown client come this far.");
-        var session = await authorizations.CreateAsync(
-            principal, account.Id, (await clients.GetIdAsync(client))!, AuthorizationTypes.AdHoc, principal.GetScopes());
+        var asked = new OpenIddictAuthorizationDescriptor
+        {
+            ApplicationId = await clients.GetIdAsync(client), CreationDate = time.GetUtcNow(), Principal = principal,
+            Status = Statuses.Valid, Subject = account.Id, Type = AuthorizationTypes.AdHoc,
+            Properties =
+            {
+                ["browser"] = JsonSerializer.SerializeToElement(device.Browser), ["system"] = JsonSerializer.SerializeToElement(device.System),
+            },
+        };
+        asked.Scopes.UnionWith(principal.GetScopes());
+        var session = await authorizations.CreateAsync(asked);
         var id = (await authorizations.GetIdAsync(session))!;
         principal.SetAuthorizationId(id);
         principal.SetClaim(Principals.Session, id);

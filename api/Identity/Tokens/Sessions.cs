@@ -8,7 +8,9 @@ namespace Commerce.Identity.Tokens;
 
 /// <summary>A sign-in on one device: what was issued there, and what is issued for it from now on.</summary>
 /// <param name="Client">The program.</param>
-internal sealed record Session(string Id, string Client, DateTimeOffset SignedInAt);
+/// <param name="Browser">What it runs in, such as Firefox; null: nobody knows.</param>
+/// <param name="System">What that runs on, such as Android; null: nobody knows.</param>
+internal sealed record Session(string Id, string Client, DateTimeOffset SignedInAt, string? Browser, string? System);
 
 /// <summary>
 /// Which sign-ins are over. What a front door knows of one it knows for half a minute, so that a token costs a look at the
@@ -46,9 +48,9 @@ internal sealed class Sessions(NpgsqlDataSource database) : IDisposable
     public async Task<ImmutableArray<Session>> ListAsync(string subject)
     {
         await using var connection = await database.OpenConnectionAsync();
-        var rows = await connection.QueryAsync<(string Id, string Client, DateTime At)>(
+        var rows = await connection.QueryAsync<(string Id, string Client, DateTime At, string? Browser, string? System)>(
             """
-            select a."Id", c."ClientId", a."CreationDate" from identity."OpenIddictAuthorizations" a
+            select a."Id", c."ClientId", a."CreationDate", a."Properties"::jsonb ->> 'browser', a."Properties"::jsonb ->> 'system' from identity."OpenIddictAuthorizations" a
             join identity."OpenIddictApplications" c on c."Id" = a."ApplicationId"
             where a."Subject" = @subject and a."Status" = 'valid'
               and exists (select from identity."OpenIddictTokens" t where t."AuthorizationId" = a."Id"
@@ -56,25 +58,27 @@ internal sealed class Sessions(NpgsqlDataSource database) : IDisposable
             order by a."CreationDate" desc limit @ListMax
             """,
             new { subject, ListMax, OpenIddictConstants.TokenTypeIdentifiers.RefreshToken });
-        return [.. rows.Select(row => new Session(row.Id, row.Client, new(DateTime.SpecifyKind(row.At, DateTimeKind.Utc))))];
+        return [.. rows.Select(row => new Session(row.Id, row.Client, new(DateTime.SpecifyKind(row.At, DateTimeKind.Utc)), row.Browser, row.System))];
     }
 
     /// <summary>Ends one, or all, and everything that was issued for it.</summary>
     /// <param name="session">Which; null: all.</param>
+    /// <param name="but">The one that goes on nevertheless; null: none.</param>
     /// <returns>How many it were.</returns>
-    public async Task<int> EndAsync(string subject, string? session)
+    public async Task<int> EndAsync(string subject, string? session, string? but = null)
     {
         await using var connection = await database.OpenConnectionAsync();
         var ended = (await connection.QueryAsync<string>(
             """
             with ended as (
                 update identity."OpenIddictAuthorizations" set "Status" = 'revoked'
-                where "Subject" = @subject and (@session::text is null or "Id" = @session) and "Status" = 'valid' returning "Id"),
+                where "Subject" = @subject and (@session::text is null or "Id" = @session) and "Id" is distinct from @but
+                  and "Status" = 'valid' returning "Id"),
             tokens as (
                 update identity."OpenIddictTokens" set "Status" = 'revoked' where "AuthorizationId" in (select "Id" from ended))
             select "Id" from ended
             """,
-            new { subject, session })).AsList();
+            new { subject, session, but })).AsList();
         foreach (var id in ended)
         {
             _known.Remove(id);

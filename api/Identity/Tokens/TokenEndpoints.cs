@@ -41,7 +41,7 @@ internal static class TokenEndpoints
                 : Results.Redirect($"{options.Value.Page}?return_url={Uri.EscapeDataString(Again(http.Request))}");
         }
 
-        return Results.SignIn(await principals.NewAsync(account, request), authenticationScheme: Scheme);
+        return Results.SignIn(await principals.NewAsync(account, request, Device.Of(http.Request.Headers.UserAgent.ToString())), authenticationScheme: Scheme);
     }
 
     private static async Task<IResult> Exchange(HttpContext http, AccountPrincipals principals)

@@ -23,6 +23,10 @@ function users(): Promise<UserManager> {
   }));
 }
 
+// Whether it ended while he was here, and not by him.
+let isOver = false;
+export const wasSignedOut = () => isOver;
+
 const listeners = new Set<() => void>();
 const tell = () => listeners.forEach(listener => listener());
 addEventListener('storage', event => event.key === kept && tell());
@@ -37,8 +41,24 @@ export const useIsSignedIn = () => useSyncExternalStore(
   },
   isSignedIn);
 
-/** The access token; null for a guest. A refresh token is good once, so of all tabs one renews at a time. */
-export async function accessToken(): Promise<string | null> {
+/** Has something done when whoever was signed in is no more, in whatever tab that is found out. */
+export function onSignedOut(act: () => void) {
+  let was = isSignedIn();
+  listeners.add(() => {
+    const is = isSignedIn();
+    if (was && !is) {
+      act();
+    }
+
+    was = is;
+  });
+}
+
+/**
+ * The access token; null for a guest. A refresh token is good once, so of all tabs one renews at a time.
+ * @param refused A token that is good no more, whatever it says itself: as when he was signed out from elsewhere.
+ */
+export async function accessToken(refused?: string): Promise<string | null> {
   if (!isSignedIn()) {
     return null;
   }
@@ -46,7 +66,12 @@ export async function accessToken(): Promise<string | null> {
   const known = await users();
   return navigator.locks.request('renew', async () => {
     const user = await known.getUser();
-    if (user && (user.expires_in ?? 0) > renewBefore) {
+    if (!user) {
+      // Whoever had the lock before has found out that it is over.
+      return null;
+    }
+
+    if (user.access_token !== refused && (user.expires_in ?? 0) > renewBefore) {
       return user.access_token;
     }
 
@@ -60,11 +85,15 @@ export async function accessToken(): Promise<string | null> {
 
       // Signed out elsewhere, or it was too long ago.
       await known.removeUser();
+      isOver = true;
       tell();
       return null;
     }
   });
 }
+
+/** Which of his sign-ins this is. */
+export const thisSession = async () => (await (await users()).getUser())?.profile.sid;
 
 /** What roles whoever is signed in has: those in his access token (RFC 9068). */
 export async function rolesOf(): Promise<string[]> {

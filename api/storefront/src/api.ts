@@ -15,17 +15,24 @@ export type Address = Schemas['Address'];
 export type Problem = Schemas['Problem'];
 
 /** The shop's API, typed by its OpenAPI document. */
-export const shop = createClient<paths>({ baseUrl: location.origin });
-shop.use({
-  async onRequest({ request }) {
-    const token = await accessToken();
-    if (token) {
-      request.headers.set('Authorization', `Bearer ${token}`);
-    }
+export const shop = createClient<paths>({ baseUrl: location.origin, fetch: request => send(token => {
+  if (token) {
+    request.headers.set('Authorization', `Bearer ${token}`);
+  }
 
-    return request;
-  },
-});
+  return fetch(request);
+}) });
+
+/** Sends with the rights one has. Whose rights are over is a guest from then on, or gets new ones for what he does next. */
+async function send(request: (token: string | null) => Promise<Response>) {
+  const token = await accessToken();
+  const answer = await request(token);
+  if (answer.status === 401 && token) {
+    await accessToken(token);
+  }
+
+  return answer;
+}
 
 /** A refusal or a failure; its code is stable and has a sentence in each language. */
 export class Refusal extends Error {
@@ -80,10 +87,7 @@ export function follow<T>(path: string, kind: string, heard: (now: T) => void): 
     }
 
     source = new EventSource(new URL(path, location.origin), {
-      fetch: async (input, init) => {
-        const token = await accessToken();
-        return fetch(input, { ...init, headers: { ...init.headers, ...token && { Authorization: `Bearer ${token}` } } });
-      },
+      fetch: (input, init) => send(token => fetch(input, { ...init, headers: { ...init.headers, ...token && { Authorization: `Bearer ${token}` } } })),
     });
     source.addEventListener('open', () => {
       tries = 0;

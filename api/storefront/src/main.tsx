@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter, Route, Routes } from 'react-router';
+import { onSignedOut } from './account';
 import { Refusal } from './api';
 import { CartProvider } from './cart';
 import { Missing } from './pages/Missing';
@@ -27,13 +28,16 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      // Who has no connection is told so at once, and not made to wait for one.
+      // Who has no connection is told so at once, and not made to wait for one; where there is one, it was but this request.
       networkMode: 'always',
       // What was refused is refused again; what failed may work the next time.
-      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && failure.code !== 'offline',
+      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && (failure.code !== 'offline' || navigator.onLine),
     },
   },
 });
+
+// What he saw is not for whoever sits there now.
+onSignedOut(() => void client.resetQueries());
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -40,15 +40,15 @@ public sealed class ShopBrowser : IAsyncLifetime
         : !File.Exists(Path.Combine(Repository.Root, "api", "wwwroot", "storefront", "index.html")) ? "The pages were built without Node."
         : null;
 
+    /// <summary>What a shop is told so that people can sign in on its pages.</summary>
+    public static IReadOnlyList<(string Key, string Value)> SignInClients { get; } =
+    [
+        ("SignIn__Clients__0__Id", "storefront"), ("SignIn__Clients__0__RedirectUris__0", "http://localhost:{port}/signed-in"),
+        ("SignIn__Clients__1__Id", "console"), ("SignIn__Clients__1__RedirectUris__0", "http://localhost:{port}/admin/signed-in"),
+    ];
+
     /// <summary>A shop of its own, with its pages.</summary>
-    public RunningShop Shop { get; } = new() 
-    {
-        Settings =
-        [
-            ("SignIn__Clients__0__Id", "storefront"), ("SignIn__Clients__0__RedirectUris__0", "http://localhost:{port}/signed-in"),
-            ("SignIn__Clients__1__Id", "console"), ("SignIn__Clients__1__RedirectUris__0", "http://localhost:{port}/admin/signed-in"),
-        ],
-    };
+    public RunningShop Shop { get; } = new() { Settings = SignInClients };
 
     /// <summary>Where pictures of the pages go.</summary>
     public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pages")).FullName;
@@ -86,7 +86,7 @@ public sealed class ShopBrowser : IAsyncLifetime
 
     /// <summary>Somebody with a browser of his own: what he has in it, nobody else has.</summary>
     /// <param name="at">The shop he visits; null: the one that all tests share.</param>
-    public async Task<IBrowserContext> SomebodyAsync(int width = 390, string language = "en-GB", RunningShop? at = null)
+    public async Task<IBrowserContext> SomebodyAsync(int width = 390, string language = "en-GB", RunningShop? at = null, bool isDark = false)
     {
         var context = await _browser.NewContextAsync(new()
         {
@@ -95,6 +95,7 @@ public sealed class ShopBrowser : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = 844 },
             Locale = language,
             ReducedMotion = ReducedMotion.Reduce,
+            ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
         context.SetDefaultTimeout(30_000);
         context.Console += (_, said) =>

@@ -45,6 +45,29 @@ public sealed class SignInJourneys(SignInShop shop)
     }
 
     [Fact]
+    public async Task Whoever_ends_his_other_sign_ins_goes_on_and_they_ask_for_the_password_again()
+    {
+        using var desk = shop.Browser();
+        using var phone = shop.Browser();
+        var email = await shop.SignedInAsync(desk, "annie@example.org");
+        phone.DefaultRequestHeaders.Add("User-Agent",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1");
+        await ExpectAsync(await PostAsync(phone, "/v1/session", new { email, password = Password }), HttpStatusCode.NoContent);
+        var here = (string)(await CodeFlowAsync(desk))["access_token"]!;
+        var there = (string)(await CodeFlowAsync(phone))["access_token"]!;
+        var known = (await MineAsync(desk, here))["data"]!.AsArray();
+        Assert.Equal(("Safari", "iPhone"), ((string?)known[0]!["browser"], (string?)known[0]!["system"]));
+        Assert.Equal((null, null), ((string?)known[1]!["browser"], (string?)known[1]!["system"]));
+
+        await ExpectAsync(await DeleteAsync(desk, "/v1/me/sessions?keep_this=true", here), HttpStatusCode.NoContent);
+
+        Assert.Single((await MineAsync(desk, here))["data"]!.AsArray());
+        await ExpectAsync(await GetAsync(phone, "/v1/me/sessions", there), HttpStatusCode.Unauthorized, "unauthenticated");
+        using var again = await phone.GetAsync(new Uri(AuthorizeUrl(new('x', 43)), UriKind.Relative));
+        Assert.StartsWith("/sign-in/", again.Headers.Location?.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_code_is_good_once_and_only_with_what_only_its_client_knows()
     {
         using var browser = shop.Browser();

@@ -305,6 +305,21 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public void What_is_reserved_for_an_order_and_left_to_an_operator_is_taken_or_let_go_and_never_given_up()
+    {
+        var authorized = In(PaymentStatus.Authorized);
+
+        var kept = authorized.After(authorized.KeepReserved(1));
+
+        kept.KeepReserved(1).IsNothing();
+        Assert.Equal("payment_captured", kept.Abandon(1, Clock).Code());
+        Assert.Equal(PaymentVerb.Capture, ((PaymentOperationBegan)kept.Take(Id, new(null), Clock).TheEvent()).Operation.Verb);
+        Assert.Equal(PaymentVerb.Void, ((PaymentOperationBegan)kept.Release(Id, Clock).TheEvent()).Operation.Verb);
+        Assert.Equal("payment_not_authorized", In(PaymentStatus.Declined).KeepReserved(1).Code());
+        Assert.Equal("payment_not_authorized", authorized.After(authorized.Abandon(1, Clock)).KeepReserved(1).Code());
+    }
+
+    [Fact]
     public void The_end_of_a_reservation_is_a_deadline_that_is_noticed_once()
     {
         var end = Now + TimeSpan.FromDays(7);

@@ -64,7 +64,7 @@ export function CustomerDetail() {
           <List<Listed>
             of={['customer', id, 'orders']}
             read={cursor => taken(shop.GET('/v1/admin/customers/{customerId}/orders', { params: { path, query: { limit: 20, cursor } } }))}
-            columns={['Number', 'Placed', 'Status', 'Total']}
+            columns={['Number', 'Placed', 'Status', { number: 'Total' }]}
             row={order => (
               <tr key={order.id}>
                 <td><Link to={`/orders/${order.id}`}>{order.number}</Link></td>

@@ -39,7 +39,7 @@ export function Drops() {
           <List<Listed>
             of={['drops']}
             read={cursor => taken(shop.GET('/v1/admin/drops', { params: { query: { limit: 50, cursor } } }))}
-            columns={['Title', 'Status', 'SKU', 'Units', 'Opens']}
+            columns={['Title', 'Status', 'SKU', { number: 'Units' }, 'Opens']}
             row={drop => (
               <tr key={drop.id}>
                 <td className="wide"><button type="button" className="quiet" aria-pressed={drop.id === watched} onClick={() => watch(drop.id)}>{drop.title}</button></td>

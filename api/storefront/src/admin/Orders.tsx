@@ -37,7 +37,7 @@ export function Orders() {
         read={cursor => taken(shop.GET('/v1/admin/orders', {
           params: { query: { limit: 50, cursor, ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== '')) } },
         }))}
-        columns={['Number', 'Placed', 'Status', 'Payment', 'Fulfillment', 'Units', 'Country', 'Total']}
+        columns={['Number', 'Placed', 'Status', 'Payment', 'Fulfillment', { number: 'Units' }, 'Country', { number: 'Total' }]}
         row={order => (
           <tr key={order.id}>
             <td><Link to={`/orders/${order.id}`}>{order.number}</Link></td>

@@ -19,7 +19,7 @@ export function Promotions() {
         <div><List<Listed>
           of={['promotions']}
           read={cursor => taken(shop.GET('/v1/admin/promotions', { params: { query: { limit: 50, cursor } } }))}
-          columns={['Title', 'Code', 'Kind', 'Status', 'Used', 'From', 'Until']}
+          columns={['Title', 'Code', 'Kind', 'Status', { number: 'Used' }, 'From', 'Until']}
           row={promotion => (
             <tr key={promotion.id}>
               <td className="wide"><Link to={`/promotions/${promotion.id}`}>{promotion.title}</Link></td>

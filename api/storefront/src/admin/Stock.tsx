@@ -27,7 +27,7 @@ export function Stock() {
         <div><List<Listed>
           of={['stock', isLow]}
           read={cursor => taken(shop.GET('/v1/admin/stock', { params: { query: { limit: 50, cursor, below_threshold: isLow || undefined } } }))}
-          columns={['SKU', 'Available', 'On hand', 'Held', 'Committed', 'Damaged', 'Incoming']}
+          columns={['SKU', { number: 'Available' }, { number: 'On hand' }, { number: 'Held' }, { number: 'Committed' }, { number: 'Damaged' }, { number: 'Incoming' }]}
           row={stock => (
             <tr key={stock.sku}>
               <td><button type="button" className="quiet" aria-pressed={stock.sku === sku} onClick={() => choose(stock.sku)}>{stock.sku}</button></td>

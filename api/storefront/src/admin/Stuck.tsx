@@ -16,7 +16,7 @@ export function Stuck() {
       <List<Parked>
         of={['parked']}
         read={cursor => taken(shop.GET('/v1/admin/parked-streams', { params: { query: { limit: 50, cursor } } }))}
-        columns={['Stream', 'For', 'Attempts', 'Next', 'Why', 'Do']}
+        columns={['Stream', 'For', { number: 'Attempts' }, 'Next', 'Why', 'Do']}
         row={parked => (
           <tr key={`${parked.subscriber} ${parked.stream}`}>
             <td>{parked.stream}</td>

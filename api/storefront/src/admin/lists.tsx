@@ -13,7 +13,7 @@ interface Page<T> {
 export function List<T>({ of, read, columns, row, empty }: {
   of: readonly unknown[];
   read(cursor: string | undefined): Promise<Page<T>>;
-  columns: readonly string[];
+  columns: readonly (string | { number: string })[];
   row(entry: T): ReactNode;
   empty: string;
 }) {
@@ -28,7 +28,9 @@ export function List<T>({ of, read, columns, row, empty }: {
     <>
       <div className="table" tabIndex={0} role="region" aria-label="Table">
         <table>
-          <thead><tr>{columns.map(column => <th key={column} scope="col">{column}</th>)}</tr></thead>
+          <thead><tr>{columns.map(column => (typeof column === 'string'
+            ? <th key={column} scope="col">{column}</th>
+            : <th key={column.number} scope="col" className="number">{column.number}</th>))}</tr></thead>
           <tbody>{entries.map(row)}</tbody>
         </table>
       </div>

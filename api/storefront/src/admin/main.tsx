@@ -2,12 +2,12 @@ import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-quer
 import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter, Link, NavLink, Route, Routes, useLocation } from 'react-router';
-import { rolesOf, signIn, signOut, useIsSignedIn } from '../account';
+import { onSignedOut, rolesOf, signIn, signOut, useIsSignedIn, wasSignedOut } from '../account';
 import { Refusal } from '../api';
 import SignedIn from '../pages/SignedIn';
 import { Boundary } from '../parts/Boundary';
 import { Loading } from '../parts/States';
-import { SettingsProvider } from '../settings';
+import { SettingsProvider, useSettings } from '../settings';
 import '../style.css';
 import './console.css';
 import { Accounts } from './Accounts';
@@ -48,13 +48,14 @@ const client = new QueryClient({
     queries: {
       networkMode: 'always',
       staleTime: 5_000,
-      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && failure.code !== 'offline',
+      retry: (tries, failure) => tries < 3 && failure instanceof Refusal && failure.problem.retryable && (failure.code !== 'offline' || navigator.onLine),
     },
   },
 });
 
 function Console() {
   const isSignedIn = useIsSignedIn();
+  const { words } = useSettings();
   const { pathname } = useLocation();
   const { data: roles, isPending } = useQuery({ queryKey: ['roles', isSignedIn], queryFn: rolesOf });
   if (pathname === '/signed-in') {
@@ -65,7 +66,12 @@ function Console() {
     return (
       <main className="narrow">
         <h1>Console</h1>
-        {isSignedIn ? <Loading /> : <button type="button" className="button" onClick={() => void signIn(pathname)}>Sign in</button>}
+        {isSignedIn ? <Loading /> : (
+          <>
+            {wasSignedOut() && <p className="warning" role="alert">{words.problems.unauthenticated}</p>}
+            <button type="button" className="button" onClick={() => void signIn(pathname)}>Sign in</button>
+          </>
+        )}
       </main>
     );
   }
@@ -113,6 +119,9 @@ function Console() {
 function Nothing() {
   return <><h1>There is nothing here for you.</h1><p>Your account has no role that shows this page.</p></>;
 }
+
+// What he saw is not for whoever sits there now.
+onSignedOut(() => void client.resetQueries());
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
-import { signIn, signOut, useIsSignedIn } from '../account';
+import { signIn, signOut, useIsSignedIn, wasSignedOut } from '../account';
 import { idempotencyKey, shop, taken, type Address } from '../api';
 import { useOwn } from '../own';
 import { AddressFields, typed } from '../parts/AddressFields';
 import { Passkeys } from '../parts/Passkeys';
+import { Sessions } from '../parts/Sessions';
 import { Failed, Loading } from '../parts/States';
 import { Submit } from '../parts/Submit';
 import type { components } from '../schema';
@@ -25,10 +26,13 @@ export default function Account() {
     <>
       <h1>{words.account}</h1>
       {isSignedIn ? <Own /> : (
-        <p className="row start">
-          <button type="button" className="button" onClick={() => void signIn('/account')}>{words.signIn}</button>
-          <Link className="quiet" to="/register">{words.register}</Link>
-        </p>
+        <>
+          {wasSignedOut() && <p className="warning" role="alert">{words.problems.unauthenticated}</p>}
+          <p className="row start">
+            <button type="button" className="button" onClick={() => void signIn('/account')}>{words.signIn}</button>
+            <Link className="quiet" to="/register">{words.register}</Link>
+          </p>
+        </>
       )}
     </>
   );
@@ -38,7 +42,7 @@ function Own() {
   const { words } = useSettings();
   const me = useOwn();
   return (
-    <>
+    <div className="readable">
       <Orders />
       {me.error ? <Failed failure={me.error} retry={() => void me.refetch()} /> : me.data && (
         <>
@@ -47,8 +51,9 @@ function Own() {
         </>
       )}
       <Passkeys />
+      <Sessions />
       <button type="button" className="quiet" onClick={() => void signOut()}>{words.signOut}</button>
-    </>
+    </div>
   );
 }
 

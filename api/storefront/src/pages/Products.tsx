@@ -24,6 +24,9 @@ export function Products() {
   });
 
   const products = data?.pages.flatMap(page => page.data) ?? [];
+
+  // Nothing was found, and nothing was narrowed down either that could be widened again.
+  const isBare = data !== undefined && products.length === 0 && vendor === undefined && category === at;
   const title = q ? words.found(isPending ? 1 : products.length, q) : category ? category.replaceAll('-', ' ') : words.name;
   useEffect(() => {
     document.title = title === words.name ? title : `${title} · ${words.name}`;
@@ -32,8 +35,13 @@ export function Products() {
   return (
     <>
       <h1>{title}</h1>
-      {(q ?? category) !== undefined && <Narrower q={q} category={category} vendor={vendor} isIn={at !== undefined} />}
-      {isPending ? <Loading /> : error ? <Failed failure={error} retry={() => void refetch()} /> : (
+      {(q ?? category) !== undefined && !isBare && <Narrower q={q} category={category} vendor={vendor} isIn={at !== undefined} />}
+      {isPending ? <Loading /> : error ? <Failed failure={error} retry={() => void refetch()} /> : products.length === 0 ? (
+        <>
+          {q === undefined && <p>{words.nothingHere}</p>}
+          {(q ?? category) !== undefined && <Link className="button" to="/">{words.home}</Link>}
+        </>
+      ) : (
         <>
           <ul className="grid">{products.map((product, i) => <Card key={product.id} product={product} isFirst={i < 4} />)}</ul>
           {hasNextPage && (
