@@ -278,6 +278,7 @@ public sealed class CustomerJourneys(OutsideSignInShop shop) : IAsyncLifetime
                    operation.Key.ToUpperInvariant(),
                    path.Key.Replace("{cartId}", cart, StringComparison.Ordinal).Replace("{orderId}", order, StringComparison.Ordinal)
                        .Replace("{line}", Sku, StringComparison.Ordinal).Replace("{code}", "CODE", StringComparison.Ordinal)
+                       .Replace("{number}", "1", StringComparison.Ordinal)
                        .Replace("{id}", "credit_00000000000000000000000000", StringComparison.Ordinal)),
         ];
     }
@@ -292,6 +293,7 @@ public sealed class CustomerJourneys(OutsideSignInShop shop) : IAsyncLifetime
         "complete" or "payments" => new { payment_method = "pm_card_visa" },
         "vat-id" => new { vat_id = "DE123456789" },
         "cancel" => new { },
+        "returns" => new { lines = new[] { new { line = Sku, quantity = 1, reason = "unwanted" } } },
         _ => new { quantity = 1 },
     };
 
