@@ -35,9 +35,11 @@ internal sealed class EventJournal : IAsyncDisposable
     public Task<StoredStream> LoadAsync(string stream, int schema) =>
         _reads[StreamName.Partition(stream) % _reads.Length].LoadAsync(stream, schema);
 
-    /// <summary>Streams that are short by nature, whole: each one's events oldest first, one stream after the other.</summary>
-    public static async Task<ILookup<string, JournalEvent>> ReadStreamsAsync(
-        NpgsqlConnection connection, StreamKeys keys, IEnumerable<string> streams)
+    /// <summary>
+    /// Streams that are short by nature, whole and <see cref="JournalEvent.Closed"/>: each one's events oldest first, one stream
+    /// after the other.
+    /// </summary>
+    public static async Task<ILookup<string, JournalEvent>> ReadStreamsAsync(NpgsqlConnection connection, IEnumerable<string> streams)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -51,11 +53,11 @@ internal sealed class EventJournal : IAsyncDisposable
         {
             while (await reader.ReadAsync())
             {
-                events.Add(Read(reader));
+                events.Add(Read(reader).Closed());
             }
         }
 
-        return (await keys.OpenAsync(connection, events, CancellationToken.None)).ToLookup(e => e.Stream, StringComparer.Ordinal);
+        return events.ToLookup(e => e.Stream, StringComparer.Ordinal);
     }
 
     /// <summary>A stream's events after a version, oldest first, at most so many.</summary>

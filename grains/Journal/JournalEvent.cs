@@ -33,6 +33,9 @@ internal sealed record JournalEvent(
     /// <summary>The version of its first event.</summary>
     public long FirstVersion => Version - Events + 1;
 
+    /// <summary>The same with null wherever it tells of a person: for whoever has no key.</summary>
+    public JournalEvent Closed() => StreamKey.HasSealed(Data) ? this with { Data = StreamKey.Open(null, Data) } : this;
+
     /// <summary>The event itself, of a kind that does not come in crowds.</summary>
     public object Decode() => EventTypes.Decode(Type, Data);
 

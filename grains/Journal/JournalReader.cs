@@ -17,7 +17,10 @@ internal sealed record JournalReading(
 /// Turns events into rows of PostgreSQL, in batches, on one silo at a time. The rows and the cursor commit together,
 /// so every event takes effect exactly once, whatever dies or freezes in between.
 /// </summary>
-/// <remarks>A batch that cannot be applied is tried again for ever: a read model never skips.</remarks>
+/// <remarks>
+/// A batch that cannot be applied is tried again for ever: a read model never skips. What tells of a person is null in what it
+/// reads: lists have nothing personal, and who makes them needs no key.
+/// </remarks>
 internal abstract partial class JournalReader(JournalReading reading) : BackgroundService
 {
     private static readonly short[] AllPartitions = [.. Enumerable.Range(0, JournalPartitions.Count).Select(i => (short)i)];
@@ -37,8 +40,8 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
     protected abstract Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<JournalEvent> events);
 
     /// <summary>Streams that are short by nature, whole; see <see cref="EventJournal.ReadStreamsAsync"/>.</summary>
-    protected Task<ILookup<string, JournalEvent>> ReadStreamsAsync(NpgsqlConnection connection, IEnumerable<JournalEvent> of) =>
-        EventJournal.ReadStreamsAsync(connection, reading.Keys, of.Select(e => e.Stream));
+    protected static Task<ILookup<string, JournalEvent>> ReadStreamsAsync(NpgsqlConnection connection, IEnumerable<JournalEvent> of) =>
+        EventJournal.ReadStreamsAsync(connection, of.Select(e => e.Stream));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -108,7 +111,7 @@ internal abstract partial class JournalReader(JournalReading reading) : Backgrou
 
             if (events.Count > 0)
             {
-                await ApplyAsync(writing, await reading.Keys.OpenAsync(writing, events, stop));
+                await ApplyAsync(writing, events.ConvertAll(read => read.Closed()));
                 reading.Metrics.ReaderLag(Name, reading.Time.GetUtcNow() - events[^1].RecordedAt);
             }
 

@@ -83,9 +83,17 @@ internal abstract partial class JournaledActor<TState, TEvent>
         _commands.Remember(stored, _options.RememberedCommandsMax);
     }
 
+    /// <summary>How many of its last states it remembers, so that what was told of one need not be read again; 0: none.</summary>
+    protected virtual int StatesRemembered => 0;
+
     /// <summary>The state as it was at a version, for streams that are short by nature.</summary>
     protected async Task<TState> AsOf(long version)
     {
+        if (_states.FirstOrDefault(known => known.Version == version).State is { } remembered)
+        {
+            return remembered;
+        }
+
         var state = new TState();
         await foreach (var (then, _) in Past((int)Math.Min(version, int.MaxValue)))
         {
@@ -93,6 +101,24 @@ internal abstract partial class JournaledActor<TState, TEvent>
         }
 
         return state;
+    }
+
+    /// <param name="isErasure">Whether those before are to be forgotten.</param>
+    private void RememberState(bool isErasure)
+    {
+        if (isErasure)
+        {
+            _states.Clear();
+        }
+
+        if (StatesRemembered > 0)
+        {
+            _states.Enqueue((Version, State));
+            if (_states.Count > StatesRemembered)
+            {
+                _states.Dequeue();
+            }
+        }
     }
 
     /// <summary>Every event with the state that it led to, oldest first, for streams that are short by nature.</summary>

@@ -18,6 +18,7 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
     where TEvent : class, IJournalEvent
 {
     private readonly CommandMemory _commands = new();
+    private readonly Queue<(long Version, TState State)> _states = new();
     private EventJournal _journal = null!;
     private StreamKeys _keys = null!;
     private JournalOptions _options = null!;
@@ -158,7 +159,7 @@ internal abstract partial class JournaledActor<TState, TEvent> : Grain, IWakeabl
         }
 
         (_key, _kept) = (isErasure ? null : _key, kept ?? _kept);
-
+        RememberState(isErasure);
         _commands.Remember(header?.Id, header?.Fingerprint, Version, _options.RememberedCommandsMax);
         return result;
     }

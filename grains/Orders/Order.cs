@@ -113,7 +113,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
                 Items = Sum(Lines.Select(line => line.Amounts.Total)),
                 Shipping = Shipping!.Total,
                 Tax = Sum(parts.Select(part => part.Tax)),
-                Total = Sum(parts.Select(part => part.Payable(placed.TaxIncluded))),
+                Total = Total,
                 Discount = placed.Discount is null ? null : Sum(parts.Select(part => part.Discount)),
                 ShippingDiscount = placed.ShippingDiscount is null ? null : Shipping.Discount,
                 TaxRelief = placed.TaxRelief is null ? null : Sum(parts.Select(part => part.Relief)),
@@ -143,7 +143,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         ? OrderPayment.GivenBack(told)
         : Refunded;
 
-    private Money Total => Totals.Total;
+    private Money Total => Sum(Lines.Select(line => line.Amounts).Append(Shipping!).Select(part => part.Payable(TaxIncluded)));
 
     private bool IsCanceled => Lines.All(line => line.Quantity == 0);
 

@@ -15,6 +15,9 @@ internal sealed class OrderGrain(OrderNumbers numbers, IOptions<OrderOptions> op
 {
     private OrderId Id => new(this.GetPrimaryKeyString());
 
+    // Whoever buys is shown, and sent, the order as it was when it was placed; it has been paid since.
+    protected override int StatesRemembered => 4;
+
     public Task Invoke(IIncomingGrainCallContext context) =>
         context.CheckAsync(State.Placed?.Cart.Customer, OrderRejections.NotFound);
 

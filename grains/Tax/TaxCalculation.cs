@@ -28,12 +28,36 @@ internal static class TaxCalculation
     }
 
     /// <summary>Amounts of the same tax added up, by name and rate.</summary>
-    public static ImmutableArray<TaxAmount> ByName(IEnumerable<TaxAmount> amounts) =>
-    [
-        .. amounts.GroupBy(amount => (amount.Name, amount.Rate, amount.Compound))
-            .Select(same => same.Aggregate((sum, next) => sum with { Amount = sum.Amount + next.Amount }))
-            .OrderBy(amount => amount.Name, StringComparer.Ordinal).ThenBy(amount => amount.Rate).ThenBy(amount => amount.Compound),
-    ];
+    public static ImmutableArray<TaxAmount> ByName(IEnumerable<TaxAmount> amounts)
+    {
+        // There are one or two: every cart and order asks, with each change.
+        var sums = new List<TaxAmount>();
+        foreach (var amount in amounts)
+        {
+            var at = 0;
+            while (at < sums.Count && Compare(sums[at], amount) != 0)
+            {
+                at++;
+            }
+
+            if (at == sums.Count)
+            {
+                sums.Add(amount);
+            }
+            else
+            {
+                sums[at] = sums[at] with { Amount = sums[at].Amount + amount.Amount };
+            }
+        }
+
+        sums.Sort(Compare);
+        return [.. sums];
+    }
+
+    private static int Compare(TaxAmount one, TaxAmount other) =>
+        string.CompareOrdinal(one.Name, other.Name) is not 0 and var byName ? byName
+        : one.Rate.CompareTo(other.Rate) is not 0 and var byRate ? byRate
+        : one.Compound.CompareTo(other.Compound);
 
     /// <summary>Each tax as a fraction of the net. A compound one is levied on the taxes before it as well.</summary>
     private static ImmutableArray<decimal> Shares(ImmutableArray<TaxRate> rates)

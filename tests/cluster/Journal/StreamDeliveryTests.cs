@@ -81,8 +81,15 @@ public sealed class StreamDeliveryTests(DeliveringCluster delivery) : DeliveryTe
         await using (var connection = await Database.OpenConnectionAsync())
         {
             // In clear, since what is personal in it was encrypted for its own stream.
-            var placed = (await EventJournal.ReadStreamsAsync(connection, Database.NewReading().Keys, [$"order/{template}"]))
-                .Single().First();
+            await using var command = new NpgsqlCommand(
+                "select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at, events from journal_events where stream = $1",
+                connection);
+            command.Parameters.Add(new() { Value = $"order/{template}" });
+            var rows = await command.ExecuteReaderAsync();
+            Assert.True(await rows.ReadAsync());
+            List<JournalEvent> sealedOnes = [EventJournal.Read(rows)];
+            await rows.DisposeAsync();
+            var placed = (await Database.NewReading().Keys.OpenAsync(connection, sealedOnes, default)).Single();
             await using var transaction = await connection.BeginTransactionAsync();
             await connection.ExecuteAsync(
                 """

@@ -52,6 +52,7 @@ public sealed class ErasureTests(CommerceCluster cluster) : IClassFixture<Commer
         }
 
         await HasNobodyAsync(order);
+        Assert.Null((await Grains.GetOrder(id).ReadAsOf(1)).Required.Email);
         await cluster.ForgetAsync(Grains.GetOrder(id));
         await cluster.ForgetAsync(Grains.GetCart(CartOf(id)));
         await HasNobodyAsync(order);
