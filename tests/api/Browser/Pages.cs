@@ -46,11 +46,17 @@ internal static partial class Pages
         await page.GetByRole(AriaRole.Button, new() { NameRegex = Pay() }).ClickAsync();
     }
 
-    /// <summary>What axe finds wrong by WCAG 2.2 AA, and whether one has to scroll sideways.</summary>
-    public static async Task AssertUsableAsync(IPage page, string name, int width)
+    /// <summary>Waits until what the page is about is on it.</summary>
+    public static async Task ThereAsync(IPage page)
     {
         await Expect(page.GetByRole(AriaRole.Main)).Not.ToContainTextAsync("Loading…");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+    }
+
+    /// <summary>What axe finds wrong by WCAG 2.2 AA, and whether one has to scroll sideways.</summary>
+    public static async Task AssertUsableAsync(IPage page, string name, int width)
+    {
+        await ThereAsync(page);
         await page.ScreenshotAsync(new() { Path = Path.Combine(ShopBrowser.Pictures, $"{name}-{width}.png"), FullPage = true });
         await page.EvaluateAsync(await File.ReadAllTextAsync(
             Path.Combine(Repository.Root, "api", "storefront", "node_modules", "axe-core", "axe.min.js")));
