@@ -1,12 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter, Route, Routes } from 'react-router';
+import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
 import { onSignedOut } from './account';
 import { Refusal } from './api';
 import { CartProvider } from './cart';
 import { Missing } from './pages/Missing';
-import { Products } from './pages/Products';
+import { Products, productsOf, wantedAt } from './pages/Products';
 import { Boundary } from './parts/Boundary';
 import { Frame } from './parts/Frame';
 import { Loading } from './parts/States';
@@ -38,6 +38,12 @@ const client = new QueryClient({
 
 // What he saw is not for whoever sits there now.
 onSignedOut(() => void client.resetQueries());
+
+// A list is on its way while the page that shows it is made, which on a phone takes as long.
+const list = ['/', '/search', '/c/:category'].map(path => matchPath(path, location.pathname)).find(found => found !== null);
+if (list) {
+  void client.prefetchInfiniteQuery(productsOf(wantedAt(list.params.category, new URLSearchParams(location.search))));
+}
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -32,8 +32,8 @@ public sealed class HiddenTabJourneys(ShopBrowser browser) : BrowserJourneys(bro
         await SeeAsync(page, isSeen: true);
 
         await Expect(page.GetByRole(AriaRole.Dialog).Locator("output")).ToHaveTextAsync("2");
-        await Expect(page.GetByText("Sold out")).ToBeVisibleAsync();
-        Assert.Equal(3, streams.Count);
+        await Expect(page.GetByText("Sold out", new() { Exact = true })).ToBeVisibleAsync();
+        await Shop.EventuallyAsync(() => Task.FromResult(streams.Count == 3));
     }
 
     [Fact]

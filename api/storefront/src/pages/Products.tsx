@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { shop, taken, type Product } from '../api';
@@ -6,22 +6,35 @@ import { Failed, Loading } from '../parts/States';
 import { Picture } from '../parts/Picture';
 import { useSettings } from '../settings';
 
+interface Wanted {
+  category?: string;
+  vendor?: string;
+  q?: string;
+}
+
+/** What a list shows, by where it is: so it can be asked for before there is a page that shows it. */
+export function wantedAt(category: string | undefined, query: URLSearchParams): Wanted {
+  const of = (name: string) => query.get(name) ?? undefined;
+  return { category: category ?? of('category'), vendor: of('vendor'), q: of('q') };
+}
+
+export const productsOf = ({ category, vendor, q }: Wanted) => infiniteQueryOptions({
+  queryKey: ['products', category, vendor, q],
+  queryFn: ({ pageParam }) => taken(shop.GET('/v1/products', {
+    params: { query: { limit: 24, cursor: pageParam ?? undefined, category, vendor, q } },
+  })),
+  initialPageParam: null as string | null,
+  getNextPageParam: last => last.page.next_cursor ?? null,
+});
+
 /** Everything there is, a category of it, or what was searched for. */
 export function Products() {
   const { words } = useSettings();
   const { category: at } = useParams();
   const [query] = useSearchParams();
-  const q = query.get('q') ?? undefined;
-  const category = at ?? query.get('category') ?? undefined;
-  const vendor = query.get('vendor') ?? undefined;
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['products', category, vendor, q],
-    queryFn: ({ pageParam }) => taken(shop.GET('/v1/products', {
-      params: { query: { limit: 24, cursor: pageParam ?? undefined, category, vendor, q } },
-    })),
-    initialPageParam: null as string | null,
-    getNextPageParam: last => last.page.next_cursor ?? null,
-  });
+  const wanted = wantedAt(at, query);
+  const { q, category, vendor } = wanted;
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(productsOf(wanted));
 
   const products = data?.pages.flatMap(page => page.data) ?? [];
 
