@@ -21,6 +21,7 @@ internal sealed record Notification : IJournaledState<Notification, Notification
     private const string OrderPlaced = "order.placed";
     private const string FulfillmentRecorded = "order.fulfillment_recorded";
     private const string LinesCanceled = "order.lines_canceled";
+    private const string ReturnRequested = "order.return_requested";
     private const string ReturnDecided = "order.return_decided";
     private const string ReturnReceived = "order.return_received";
 
@@ -53,7 +54,7 @@ internal sealed record Notification : IJournaledState<Notification, Notification
                     received, MessageKind.ShippingConfirmation, FulfillmentOf(received), now, options),
                 PaymentReturned => Queue(received, MessageKind.PaymentReturned, AmountOf(received), now, options),
                 LinesCanceled => Queue(received, MessageKind.OrderCancellation, ChangeOf(received), now, options),
-                ReturnReceived or ReturnDecided when ReturnOf(received) is { } change =>
+                ReturnRequested or ReturnDecided or ReturnReceived when ReturnOf(received) is { } change =>
                     Queue(received, MessageKind.ReturnUpdate, change, now, options),
                 _ => Decision<NotificationEvent>.Nothing,
             };
@@ -175,12 +176,17 @@ internal sealed record Notification : IJournaledState<Notification, Notification
         return data.RootElement.GetProperty("change").GetRawText();
     }
 
-    /// <summary>Which return, and what became of it; null: the customer knows, who did it.</summary>
+    /// <summary>Which return, and what became of it; null: the customer knows, who did it. What an operator begins is approved.</summary>
     private static string? ReturnOf(JournalEvent received)
     {
         using var data = JsonDocument.Parse(received.Data);
-        var status = data.RootElement.TryGetProperty("status", out var decided) ? decided.GetString() : "received";
-        return status == "canceled" ? null : $"{data.RootElement.GetProperty("return").GetInt32()} {status}";
+        var status = received.Type switch
+        {
+            ReturnRequested => data.RootElement.GetProperty("by").GetString() == "operator" ? "approved" : null,
+            ReturnDecided => data.RootElement.GetProperty("status").GetString(),
+            _ => "received",
+        };
+        return status is null or "canceled" ? null : $"{data.RootElement.GetProperty("return").GetInt32()} {status}";
     }
 
     /// <summary>An attempt takes no longer than the timeout; as much again, for the journal, and it counts as lost.</summary>

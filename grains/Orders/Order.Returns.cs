@@ -33,7 +33,12 @@ internal sealed partial record Order
             return OrderRejections.NotFound;
         }
 
-        if (CheckUnits([.. command.Lines.Select(line => new OrderLineQuantity(line.Line, line.Quantity))]) is { } malformed)
+        if (command.Lines.IsEmpty)
+        {
+            return ReturnRejections.LinesMalformed;
+        }
+
+        if (CheckLines([.. command.Lines.Select(line => new OrderLineQuantity(line.Line, line.Quantity))], minimum: 1) is { } malformed)
         {
             return malformed;
         }
@@ -83,36 +88,33 @@ internal sealed partial record Order
             return found.Status == ReturnStatus.Requested ? ReturnRejections.NotApproved : ReturnRejections.Closed(found.Status);
         }
 
-        if (command.Lines.DistinctBy(line => (line.Line, line.Condition)).Count() != command.Lines.Length)
+        if (command.Lines.Length is 0 or > LinesMax)
         {
             return ReturnRejections.LinesMalformed;
         }
 
-        var units = command.Lines.GroupBy(line => line.Line)
-            .Select(lines => new OrderLineQuantity(lines.Key, lines.Sum(line => line.Quantity))).ToImmutableArray();
-        if (command.Lines.Any(line => line.Quantity is < 1 or > UnitsMax))
+        var expected = found.Lines.ToDictionary(line => line.Line, line => line.Quantity);
+        for (var i = 0; i < command.Lines.Length; i++)
         {
-            return OrderRejections.QuantityOutOfRange("/lines", 1, UnitsMax);
-        }
-
-        if (CheckUnits(units) is { } malformed)
-        {
-            return malformed;
-        }
-
-        for (var i = 0; i < units.Length; i++)
-        {
-            var expected = found.Lines.FirstOrDefault(line => line.Line == units[i].Line).Quantity;
-            if (units[i].Quantity > expected)
+            var (line, quantity, _) = command.Lines[i];
+            var left = expected.GetValueOrDefault(line);
+            if (quantity < 1)
             {
-                return ReturnRejections.NotExpected(i, units[i].Line, expected);
+                return OrderRejections.QuantityOutOfRange($"/lines/{i}/quantity", 1, UnitsMax);
             }
+
+            if (quantity > left)
+            {
+                return ReturnRejections.NotExpected(i, line, left);
+            }
+
+            expected[line] = left - quantity;
         }
 
         var draft = new OrderReturnReceived(
             number,
             command.Lines,
-            [.. units.Select(unit => Line(unit.Line).Less(unit.Quantity))],
+            [.. command.Lines.GroupBy(line => line.Line).Select(lines => Line(lines.Key).Less(lines.Sum(line => line.Quantity)))],
             command.RefundShipping ? OrderAmounts.None(Placed.Cart.Currency) : Shipping!,
             Money.Zero(Placed.Cart.Currency),
             command.Location ?? Fulfillments[^1].Location,
@@ -166,9 +168,6 @@ internal sealed partial record Order
         };
         return order with { SettleAt = order.IsUnsettled ? received.At : order.SettleAt };
     }
-
-    private Rejection? CheckUnits(ImmutableArray<OrderLineQuantity> units) =>
-        units.IsEmpty ? ReturnRejections.LinesMalformed : CheckLines(units, minimum: 1);
 
     private OrderLine Line(CartLineId id) => Lines.First(line => line.Bought.Id == id);
 

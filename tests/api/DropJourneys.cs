@@ -134,6 +134,8 @@ public sealed class DropJourneys(RunningShop shop)
             Assert.Equal(HttpStatusCode.NotFound, (await shop.GetAsync($"{path}/events")).Status);
         }
 
+        // While he is being admitted he is asked to come again.
+        await shop.EventuallyAsync(async () => (string?)(await shop.GetAsync(joined.Location!)).Body!["state"] == "admitted");
         var left = (await shop.SendAsync(HttpMethod.Delete, joined.Location!)).Expect(HttpStatusCode.OK);
         Assert.Equal("left", (string?)left["state"]);
         Assert.Equal("left", (string?)(await shop.SendAsync(HttpMethod.Delete, joined.Location!)).Expect(HttpStatusCode.OK)["state"]);

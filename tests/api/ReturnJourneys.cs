@@ -72,6 +72,22 @@ public sealed class ReturnJourneys(RunningShop shop)
     }
 
     [Fact]
+    public async Task What_an_operator_begins_is_approved_and_the_customer_is_told()
+    {
+        var order = await shop.NewSentOrderAsync(quantity: 2);
+        var (returns, line) = ($"/v1/admin/orders/{order["id"]}/returns", (string)order["lines"]![0]!["id"]!);
+
+        var begun = await shop.AsOperator.PostAsync(returns, new { lines = new[] { new { line, quantity = 2, reason = "defective" } } }, Key());
+
+        Assert.Equal("approved", (string?)begun.Expect(HttpStatusCode.Created)["status"]);
+        await shop.EventuallyAsync(() => Task.FromResult(shop.Mails.Any(mail =>
+            mail.Contains($"You can send it back: order {order["number"]}", StringComparison.Ordinal))));
+        var twice = new { lines = new[] { new { line, quantity = 2, condition = "sellable" }, new { line, quantity = 1, condition = "unsellable" } } };
+        (await shop.AsOperator.PostAsync($"{returns}/1/receive", twice, Key()))
+            .ExpectProblem(HttpStatusCode.Conflict, "return_exceeds_expected", "/lines/1/quantity");
+    }
+
+    [Fact]
     public async Task Twenty_who_ask_at_once_get_no_more_back_than_was_sent()
     {
         var order = await shop.NewSentOrderAsync(quantity: 3);
