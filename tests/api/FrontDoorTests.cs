@@ -138,7 +138,7 @@ public sealed class FrontDoorTests(RunningShop shop)
         {
             var page = (await shop.GetAsync(path)).Expect(HttpStatusCode.OK);
             pictures.UnionWith(page["data"]!.AsArray().SelectMany(product => product!["images"]!.AsArray())
-                .Select(image => (string)image!["url"]!).Where(url => url.StartsWith("/images/", StringComparison.Ordinal)));
+                .Select(image => (string)image!["url"]!).Where(url => url.StartsWith("/images/demo/", StringComparison.Ordinal)));
             path = (string?)page["page"]!["next_cursor"] is { } cursor ? $"/v1/products?limit=100&cursor={cursor}" : null;
         }
 
