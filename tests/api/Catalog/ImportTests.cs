@@ -19,7 +19,7 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _silo = await ShopProcess.SiloAsync(_folder, _database.ConnectionString);
+        _silo = await ShopProcess.SiloAsync(_folder, _database.ConnectionString, ("Imports__ResumeAfter", "00:00:06"));
         _http = new() { BaseAddress = _silo.Address };
         _http.DefaultRequestHeaders.Authorization = new("Bearer", ShopProcess.OperatorKey);
     }

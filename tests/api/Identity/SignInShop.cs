@@ -42,6 +42,7 @@ public sealed partial class SignInShop : IAsyncLifetime
     /// <summary>Starts the same shop again, otherwise configured.</summary>
     public async Task RestartAsync(params (string Key, string Value)[] settings)
     {
+        await Process.StopAsync();
         await Process.DisposeAsync();
         await StartProcessAsync(settings);
     }
