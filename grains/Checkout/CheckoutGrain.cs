@@ -17,7 +17,7 @@ namespace Commerce.Checkout;
 /// Up to <see cref="CommitStock"/> every step can be undone and the compensation stands beneath it; from there on
 /// nothing can fail any more, only be late.
 /// </remarks>
-[GrainType("checkout"), PreferLocalPlacement]
+[GrainType("checkout"), OfOnePurchase]
 internal sealed partial class CheckoutGrain(
     IOptions<CheckoutOptions> options, TimeProvider time, ILogger<CheckoutGrain> log)
     : JournaledActor<CheckoutProcess, CheckoutEvent>, ICheckoutGrain, IIncomingGrainCallFilter

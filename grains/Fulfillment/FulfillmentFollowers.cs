@@ -28,7 +28,7 @@ internal sealed record EventFollowed(string Stream, long Version) : FollowingEve
 /// Opens a fulfillment order at each location that has stock for what was ordered, and puts what came back into stock. What
 /// has no stock yet gets its own when it does; see <see cref="BackorderRouterGrain"/>.
 /// </summary>
-[GrainType("fulfillment-router"), PreferLocalPlacement, Follows("order")]
+[GrainType("fulfillment-router"), OfOnePurchase, Follows("order")]
 internal sealed class FulfillmentRouterGrain : Subscriber<Following, FollowingEvent>
 {
     protected override async Task Handle(JournalEvent received)
@@ -114,7 +114,7 @@ internal sealed class BackorderRouterGrain : Subscriber<Following, FollowingEven
 /// Tells the stock what has left a location and what is not to leave it any more, and the order what has left and what has
 /// arrived. In the order of the fulfillment order's events: what stays committed is told absolutely.
 /// </summary>
-[GrainType("fulfillment-recorder"), PreferLocalPlacement, Follows("fulfillment-order")]
+[GrainType("fulfillment-recorder"), OfOnePurchase, Follows("fulfillment-order")]
 internal sealed class FulfillmentRecorderGrain : Subscriber<Following, FollowingEvent>
 {
     protected override async Task Handle(JournalEvent received)

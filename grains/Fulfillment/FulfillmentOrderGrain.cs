@@ -3,7 +3,7 @@ using Commerce.Journal;
 namespace Commerce.Fulfillment;
 
 /// <summary>Runs <see cref="FulfillmentOrder"/>. The order and the stock learn of it through its stream.</summary>
-[GrainType("fulfillment-order"), PreferLocalPlacement]
+[GrainType("fulfillment-order"), OfOnePurchase]
 internal sealed class FulfillmentOrderGrain(TimeProvider time)
     : JournaledActor<FulfillmentOrder, FulfillmentOrderEvent>, IFulfillmentOrderGrain
 {

@@ -16,7 +16,7 @@ namespace Commerce.Notifications;
 /// Reentrant, so that deliveries go on during an attempt: decide + apply + enqueue is one synchronous step on the newest
 /// state, and an attempt's outcome counts only while its message is still queued.
 /// </remarks>
-[GrainType("notification"), PreferLocalPlacement, Follows("order"), Follows("payment", "payment.returned"), Reentrant]
+[GrainType("notification"), OfOnePurchase, Follows("order"), Follows("payment", "payment.returned"), Reentrant]
 internal sealed partial class NotificationGrain(
     OrderMail mail, IMailTransport transport, IOptions<MailOptions> options, TimeProvider time)
     : Subscriber<Notification, NotificationEvent>, INotificationGrain

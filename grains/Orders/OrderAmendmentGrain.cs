@@ -15,7 +15,7 @@ namespace Commerce.Orders;
 /// Up to <see cref="RecordChange"/> every step can be undone and the compensation stands beneath it; from there on
 /// nothing can fail any more, only be late.
 /// </remarks>
-[GrainType("order-amendment"), PreferLocalPlacement]
+[GrainType("order-amendment"), OfOnePurchase]
 internal sealed partial class OrderAmendmentGrain(
     IOptions<OrderOptions> options, IOptions<CheckoutOptions> checkout, TimeProvider time, ILogger<OrderAmendmentGrain> log)
     : JournaledActor<Amendment, AmendmentEvent>, IOrderAmendmentGrain, IIncomingGrainCallFilter

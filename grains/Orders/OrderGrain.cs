@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Commerce.Orders;
 
 /// <summary>Runs <see cref="Order"/>.</summary>
-[GrainType("order"), PreferLocalPlacement]
+[GrainType("order"), OfOnePurchase]
 internal sealed class OrderGrain(OrderNumbers numbers, IOptions<OrderOptions> options, TimeProvider time)
     : JournaledActor<Order, OrderEvent>, IOrderGrain, IIncomingGrainCallFilter
 {

@@ -7,7 +7,7 @@ namespace Commerce.Payments;
 /// Runs <see cref="Payment"/>. Every call to the gateway is journaled with its key before it is made: after any crash,
 /// and as long as the gateway is silent, the same call is made again and answered as the first time.
 /// </summary>
-[GrainType("payment"), PreferLocalPlacement]
+[GrainType("payment"), OfOnePurchase]
 internal sealed partial class PaymentGrain(
     IPaymentGateway gateway, TimeProvider time, IOptions<PaymentOptions> options, ILogger<PaymentGrain> log)
     : JournaledActor<Payment, PaymentEvent>, IPaymentGrain, IIncomingGrainCallFilter

@@ -8,7 +8,7 @@ namespace Commerce.Payments;
 /// Tells the order what became of its payment, whoever caused it. The view is absolute, so events need not be
 /// remembered: telling it again changes nothing.
 /// </summary>
-[GrainType("payment-recorder"), PreferLocalPlacement]
+[GrainType("payment-recorder"), OfOnePurchase]
 [Follows("payment", "payment.captured", "payment.voided", "payment.refund_changed", "payment.dispute_changed")]
 internal sealed class PaymentRecorderGrain : Subscriber<Following, FollowingEvent>
 {

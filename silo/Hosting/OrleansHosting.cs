@@ -68,14 +68,13 @@ internal static class OrleansHosting
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.FromSeconds(3));
 
-        // The default weighs load and memory, and puts nearly everything on one silo of a fresh cluster. What belongs to one
-        // purchase stays where the purchase is made ([PreferLocalPlacement]): its grains talk to each other most.
+        // The default weighs load and memory, and puts nearly everything on one silo of a fresh cluster.
         silo.Services.AddSingleton<PlacementStrategy, ActivationCountBasedPlacement>();
 
-        // A purchase leaves ten grains behind. To read one again takes a millisecond, to keep all takes gigabytes; and to let go
-        // those of a whole minute at once takes seconds, in which shoppers wait.
+        // To read a grain again takes a millisecond, to keep all takes gigabytes; and to let go those of five seconds at once
+        // takes half a second, in which shoppers wait. See also [OfOnePurchase].
         silo.Configure<GrainCollectionOptions>(options =>
-            (options.CollectionAge, options.CollectionQuantum) = (TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)));
+            (options.CollectionAge, options.CollectionQuantum) = (TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1)));
         return silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10));
     }
 
