@@ -1,28 +1,18 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, StrictMode, Suspense } from 'react';
+import { lazy, StrictMode, Suspense, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
+import { BrowserRouter, matchPath, Route, Routes, type Params } from 'react-router';
 import { onSignedOut } from './account';
 import { Refusal } from './api';
 import { CartProvider } from './cart';
 import { Missing } from './pages/Missing';
-import { Products, productsOf, wantedAt } from './pages/Products';
+import { Products } from './pages/Products';
 import { Boundary } from './parts/Boundary';
 import { Frame } from './parts/Frame';
 import { Loading } from './parts/States';
+import { orderOf, productOf, productsOf, wantedAt } from './queries';
 import { SettingsProvider } from './settings';
 import './style.css';
-
-const ProductPage = lazy(() => import('./pages/ProductPage'));
-const Checkout = lazy(() => import('./pages/Checkout'));
-const OrderPage = lazy(() => import('./pages/OrderPage'));
-const Account = lazy(() => import('./pages/Account'));
-const SignedIn = lazy(() => import('./pages/SignedIn'));
-const Register = lazy(() => import('./pages/Register'));
-const Mailed = lazy(() => import('./pages/Mailed'));
-const DropPage = lazy(() => import('./pages/DropPage'));
-const PayReturn = lazy(() => import('./pages/PayReturn'));
-const LookUp = lazy(() => import('./pages/LookUp'));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -39,11 +29,43 @@ const client = new QueryClient({
 // What he saw is not for whoever sits there now.
 onSignedOut(() => void client.resetQueries());
 
-// A list is on its way while the page that shows it is made, which on a phone takes as long.
-const list = ['/', '/search', '/c/:category'].map(path => matchPath(path, location.pathname)).find(found => found !== null);
-if (list) {
-  void client.prefetchInfiniteQuery(productsOf(wantedAt(list.params.category, new URLSearchParams(location.search))));
+interface Page {
+  path: string;
+  load: () => Promise<{ default: ComponentType }>;
+  /** Asks for what it shows. */
+  ask?: (at: Params) => Promise<void>;
 }
+
+const list = (at: Params) => client.prefetchInfiniteQuery(productsOf(wantedAt(at.category, new URLSearchParams(location.search))));
+const lists = () => Promise.resolve({ default: Products });
+const mailed = (what: 'verify' | 'reset') => () => import('./pages/Mailed').then(({ default: Mailed }) => ({ default: () => <Mailed what={what} /> }));
+const pages: Page[] = [
+  { path: '/', load: lists, ask: list },
+  { path: '/c/:category', load: lists, ask: list },
+  { path: '/search', load: lists, ask: list },
+  { path: '/p/:handle', load: () => import('./pages/ProductPage'), ask: at => client.prefetchQuery(productOf(at.handle!)) },
+  { path: '/checkout', load: () => import('./pages/Checkout') },
+  { path: '/pay/return', load: () => import('./pages/PayReturn') },
+  { path: '/orders', load: () => import('./pages/LookUp') },
+  { path: '/orders/:id', load: () => import('./pages/OrderPage'), ask: at => client.prefetchQuery(orderOf(at.id!)) },
+  { path: '/drops/:id', load: () => import('./pages/DropPage') },
+  { path: '/account', load: () => import('./pages/Account') },
+  { path: '/register', load: () => import('./pages/Register') },
+  { path: '/signed-in', load: () => import('./pages/SignedIn') },
+  { path: '/verify-email', load: mailed('verify') },
+  { path: '/reset-password', load: mailed('reset') },
+];
+
+// The first page and what it shows come together where they are there soon: a phone that draws an empty frame first is later
+// done with both. Whatever fails is told by the page.
+const first = pages.find(page => matchPath(page.path, location.pathname));
+const shown = first?.load().catch(() => undefined);
+await Promise.race([
+  Promise.all([shown, first?.ask?.(matchPath(first.path, location.pathname)!.params)]),
+  new Promise(soon => setTimeout(soon, 200)),
+]);
+const loaded = await Promise.race([shown, undefined]);
+const routes = pages.map(page => ({ path: page.path, Shown: page === first && loaded ? loaded.default : lazy(page.load) }));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
@@ -55,20 +77,7 @@ createRoot(document.getElementById('root')!).render(
               <Boundary>
                 <Suspense fallback={<Loading />}>
                   <Routes>
-                    <Route path="/" element={<Products />} />
-                    <Route path="/c/:category" element={<Products />} />
-                    <Route path="/search" element={<Products />} />
-                    <Route path="/p/:handle" element={<ProductPage />} />
-                    <Route path="/checkout" element={<Checkout />} />
-                    <Route path="/pay/return" element={<PayReturn />} />
-                    <Route path="/orders" element={<LookUp />} />
-                    <Route path="/orders/:id" element={<OrderPage />} />
-                    <Route path="/drops/:id" element={<DropPage />} />
-                    <Route path="/account" element={<Account />} />
-                    <Route path="/register" element={<Register />} />
-                    <Route path="/signed-in" element={<SignedIn />} />
-                    <Route path="/verify-email" element={<Mailed what="verify" />} />
-                    <Route path="/reset-password" element={<Mailed what="reset" />} />
+                    {routes.map(({ path, Shown }) => <Route key={path} path={path} element={<Shown />} />)}
                     <Route path="*" element={<Missing />} />
                   </Routes>
                 </Suspense>

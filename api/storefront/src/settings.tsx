@@ -59,15 +59,20 @@ export function SettingsProvider({ children }: { children: ReactNode }) {
   const value = useMemo<InUse>(() => {
     const words: Words = languages[settings.language];
     const region = settings.language === 'de' ? 'de-DE' : 'en-GB';
+
+    // To make one takes longer than to use it, and a list has dozens of prices.
+    const formats = new Map<string, Intl.NumberFormat>();
     return {
       ...settings,
       words,
       change: next => set(now => ({ ...now, ...next })),
       sum: ({ amount, currency }) => {
         const digits = digitsOf(currency);
-        return new Intl.NumberFormat(region, {
+        const format = formats.get(currency) ?? new Intl.NumberFormat(region, {
           style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
-        }).format(Number(amount) / 10 ** digits);
+        });
+        formats.set(currency, format);
+        return format.format(Number(amount) / 10 ** digits);
       },
       date: time => new Intl.DateTimeFormat(region, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(time)),
       say: failure => (failure instanceof Refusal ? words.problems[failure.code] : undefined) ?? words.problem,

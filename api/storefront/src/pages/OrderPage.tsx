@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useLocation, useParams } from 'react-router';
-import { follow, shop, taken, type Order } from '../api';
+import { follow, type Order } from '../api';
 import { Picture } from '../parts/Picture';
 import { Returns } from '../parts/Returns';
 import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
+import { orderOf } from '../queries';
 import { useSettings } from '../settings';
 
 /** An order, and what becomes of it while one looks. */
@@ -13,10 +14,7 @@ export default function OrderPage() {
   const { id = '' } = useParams();
   const { words } = useSettings();
   const client = useQueryClient();
-  const { data: order, error, isPending, refetch } = useQuery({
-    queryKey: ['order', id],
-    queryFn: () => taken(shop.GET('/v1/orders/{orderId}', { params: { path: { orderId: id } } })),
-  });
+  const { data: order, error, isPending, refetch } = useQuery(orderOf(id));
 
   const isThere = order !== undefined;
   useEffect(() => (isThere

@@ -1,20 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
-import { follow, shop, taken, type Availability, type Product } from '../api';
+import { follow, type Availability, type Product } from '../api';
 import { useCart } from '../cart';
 import { Picture } from '../parts/Picture';
 import { Failed, Loading } from '../parts/States';
+import { productOf } from '../queries';
 import { useSettings } from '../settings';
 
 /** One product, with what can be had of it at this moment. */
 export default function ProductPage() {
   const { handle = '' } = useParams();
   const client = useQueryClient();
-  const { data: product, error, isPending, refetch } = useQuery({
-    queryKey: ['product', handle],
-    queryFn: () => taken(shop.GET('/v1/products/{idOrHandle}', { params: { path: { idOrHandle: handle } } })),
-  });
+  const { data: product, error, isPending, refetch } = useQuery(productOf(handle));
 
   const id = product?.id;
   useEffect(() => (id ? follow<{ variants: { sku: string; availability: Availability }[] }>(

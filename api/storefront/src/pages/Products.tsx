@@ -1,31 +1,13 @@
-import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { shop, taken, type Product } from '../api';
 import { Failed, Loading } from '../parts/States';
 import { Picture } from '../parts/Picture';
+import { productsOf, wantedAt } from '../queries';
 import { useSettings } from '../settings';
 
-interface Wanted {
-  category?: string;
-  vendor?: string;
-  q?: string;
-}
-
-/** What a list shows, by where it is: so it can be asked for before there is a page that shows it. */
-export function wantedAt(category: string | undefined, query: URLSearchParams): Wanted {
-  const of = (name: string) => query.get(name) ?? undefined;
-  return { category: category ?? of('category'), vendor: of('vendor'), q: of('q') };
-}
-
-export const productsOf = ({ category, vendor, q }: Wanted) => infiniteQueryOptions({
-  queryKey: ['products', category, vendor, q],
-  queryFn: ({ pageParam }) => taken(shop.GET('/v1/products', {
-    params: { query: { limit: 24, cursor: pageParam ?? undefined, category, vendor, q } },
-  })),
-  initialPageParam: null as string | null,
-  getNextPageParam: last => last.page.next_cursor ?? null,
-});
+const firstMade = 8;
 
 /** Everything there is, a category of it, or what was searched for. */
 export function Products() {
@@ -36,7 +18,7 @@ export function Products() {
   const { q, category, vendor } = wanted;
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(productsOf(wanted));
 
-  const products = data?.pages.flatMap(page => page.data) ?? [];
+  const products = useMemo(() => data?.pages.flatMap(page => page.data) ?? [], [data]);
 
   // Nothing was found, and nothing was narrowed down either that could be widened again.
   const isBare = data !== undefined && products.length === 0 && vendor === undefined && category === at;
@@ -55,12 +37,11 @@ export function Products() {
           {(q ?? category) !== undefined && <Link className="button" to="/">{words.home}</Link>}
         </>
       ) : (
-        <>
-          <ul className="grid">{products.map((product, i) => <Card key={product.id} product={product} isFirst={i < 4} />)}</ul>
+        <Grid key={[category, vendor, q].join('/')} products={products}>
           {hasNextPage && (
             <button type="button" className="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>{words.more}</button>
           )}
-        </>
+        </Grid>
       )}
     </>
   );
@@ -96,6 +77,17 @@ function Values({ title, of, to }: { title: string; of?: readonly { value: strin
       <h2>{title}</h2>
       <ul className="choices">{of.map(({ value, products }) => <li key={value}><Link to={to(value)}>{value.replaceAll('-', ' ')}</Link> <span className="small">{String(products)}</span></li>)}</ul>
     </section>
+  );
+}
+
+/** The first of them are seen before the others are made, and what comes below waits for all of them. */
+function Grid({ products, children }: { products: Product[]; children: ReactNode }) {
+  const made = useDeferredValue(products, products.slice(0, firstMade));
+  return (
+    <>
+      <ul className="grid">{made.map((product, i) => <Card key={product.id} product={product} isFirst={i < 4} />)}</ul>
+      {made.length >= products.length && children}
+    </>
   );
 }
 

@@ -12,6 +12,7 @@ export function AddressFields({ address, failure }: { address?: Address | null; 
       <input name={name} defaultValue={address?.[name] ?? ''} autoComplete={autoComplete} required={isNeeded} maxLength={200} aria-invalid={faults.has(name) || undefined} />
     </label>
   );
+  const names = new Intl.DisplayNames([language], { type: 'region' });
 
   return (
     <div className="fields">
@@ -24,7 +25,7 @@ export function AddressFields({ address, failure }: { address?: Address | null; 
       <label>{words.country}
         <select name="country" defaultValue={address?.country ?? (language === 'de' ? 'DE' : 'GB')} autoComplete="country">
           {countries.map(country => (
-            <option key={country} value={country}>{new Intl.DisplayNames([language], { type: 'region' }).of(country)}</option>
+            <option key={country} value={country}>{names.of(country)}</option>
           ))}
         </select>
       </label>
