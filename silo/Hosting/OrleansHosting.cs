@@ -70,11 +70,6 @@ internal static class OrleansHosting
 
         // The default weighs load and memory, and puts nearly everything on one silo of a fresh cluster.
         silo.Services.AddSingleton<PlacementStrategy, ActivationCountBasedPlacement>();
-
-        // To read a grain again takes a millisecond, to keep all takes gigabytes; and to let go those of five seconds at once
-        // takes half a second, in which shoppers wait. See also [OfOnePurchase].
-        silo.Configure<GrainCollectionOptions>(options =>
-            (options.CollectionAge, options.CollectionQuantum) = (TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1)));
         return silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10));
     }
 
