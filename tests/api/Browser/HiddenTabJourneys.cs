@@ -18,11 +18,16 @@ public sealed class HiddenTabJourneys(ShopBrowser browser) : BrowserJourneys(bro
         await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         var streams = Streams(page);
+
+        // What it hears first of the product lets it look at the cart once more, a second later.
+        var looked = page.WaitForResponseAsync(answer =>
+            answer.Request.Method == "GET" && new Uri(answer.Url).AbsolutePath .Split('/') is ["", "v1", "carts", _]);
         await AddAsync(page, handle);
         var cart = await page.EvaluateAsync<string>("localStorage.getItem('cart-GBP')");
 
         // The cart, and its product on the page as in the drawer.
         await Shop.EventuallyAsync(() => Task.FromResult(streams.Count == 3));
+        await looked;
         await SeeAsync(page, isSeen: false);
         await Shop.EventuallyAsync(() => Task.FromResult(streams.IsEmpty));
         (await Shop.PutAsync($"/v1/carts/{cart}/lines/{sku}", new { quantity = 2 })).Expect(HttpStatusCode.OK);
