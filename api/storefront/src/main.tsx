@@ -9,6 +9,7 @@ import { Missing } from './pages/Missing';
 import { Products } from './pages/Products';
 import { Boundary } from './parts/Boundary';
 import { Frame } from './parts/Frame';
+import { isOurs } from './parts/Picture';
 import { Loading } from './parts/States';
 import { orderOf, productOf, productsOf, wantedAt } from './queries';
 import { SettingsProvider } from './settings';
@@ -36,7 +37,17 @@ interface Page {
   ask?: (at: Params) => Promise<void>;
 }
 
-const list = (at: Params) => client.prefetchInfiniteQuery(productsOf(wantedAt(at.category, new URLSearchParams(location.search))));
+const list = async (at: Params) => {
+  const wanted = productsOf(wantedAt(at.category, new URLSearchParams(location.search)));
+  await client.prefetchInfiniteQuery(wanted);
+
+  // The first pictures come while the page is drawn. Which width of the shop's own is wanted, the page knows.
+  for (const { images: [image] } of client.getQueryData(wanted.queryKey)?.pages[0]?.data.slice(0, 4) ?? []) {
+    if (image && !isOurs(image.url)) {
+      new Image().src = image.url;
+    }
+  }
+};
 const lists = () => Promise.resolve({ default: Products });
 const mailed = (what: 'verify' | 'reset') => () => import('./pages/Mailed').then(({ default: Mailed }) => ({ default: () => <Mailed what={what} /> }));
 const pages: Page[] = [
