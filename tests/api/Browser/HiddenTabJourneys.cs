@@ -21,7 +21,7 @@ public sealed class HiddenTabJourneys(ShopBrowser browser) : BrowserJourneys(bro
 
         // What it hears first of the product lets it look at the cart once more, a second later.
         var looked = page.WaitForResponseAsync(answer =>
-            answer.Request.Method == "GET" && new Uri(answer.Url).AbsolutePath .Split('/') is ["", "v1", "carts", _]);
+            answer.Request.Method == "GET" && new Uri(answer.Url).AbsolutePath.Split('/') is ["", "v1", "carts", _]);
         await AddAsync(page, handle);
         var cart = await page.EvaluateAsync<string>("localStorage.getItem('cart-GBP')");
 
