@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 
@@ -17,11 +18,13 @@ internal static class StorefrontPages
     private const string ConsoleDocument = "storefront/admin.html";
     private const string Compressed = ".br";
 
-    // Where a page is, as the pages themselves know it. Whatever else is asked for is not there.
-    private static readonly string[] Pages =
+    // Where a page is, as the pages themselves know it, and what it asks for first. Whatever else is asked for is not there.
+    private static readonly (string Path, Func<HttpRequest, string>? Shows)[] Pages =
     [
-        "/", "/c/{category}", "/search", "/p/{product}", "/checkout", "/orders", "/orders/{order}",
-        "/drops/{drop}", "/account", "/register", "/signed-in", "/verify-email", "/reset-password", "/pay/return",
+        ("/", Products), ("/c/{category}", Products), ("/search", Products),
+        ("/p/{product}", request => "/v1/products/" + Uri.EscapeDataString((string)request.RouteValues["product"]!)),
+        ("/checkout", null), ("/orders", null), ("/orders/{order}", null), ("/drops/{drop}", null), ("/account", null), ("/register", null),
+        ("/signed-in", null), ("/verify-email", null), ("/reset-password", null), ("/pay/return", null),
     ];
 
     /// <summary>Whether the pages were built.</summary>
@@ -49,20 +52,28 @@ internal static class StorefrontPages
 
     public static void MapStorefront(this IEndpointRouteBuilder routes)
     {
-        foreach (var page in Pages)
+        foreach (var (path, shows) in Pages)
         {
-            routes.MapPage(page, Document);
+            routes.MapPage(path, Document, shows);
         }
 
-        routes.MapPage("/admin/{**page}", ConsoleDocument);
+        routes.MapPage("/admin/{**page}", ConsoleDocument, shows: null);
     }
 
-    private static void MapPage(this IEndpointRouteBuilder routes, string page, string document) =>
-        routes.MapGet(page, (HttpContext http, IWebHostEnvironment environment) => Show(document, http, environment))
+    private static void MapPage(this IEndpointRouteBuilder routes, string path, string document, Func<HttpRequest, string>? shows) =>
+        routes.MapGet(path, (HttpContext http, IWebHostEnvironment environment) => Show(document, shows, http, environment))
             .AllowAnonymous().ExcludeFromDescription().WithMetadata(new ShopPage());
 
+    // As the pages write it, or it is asked for twice.
+    private static string Products(HttpRequest request) => QueryHelpers.AddQueryString("/v1/products?limit=24", new Dictionary<string, string?>
+    {
+        ["category"] = request.RouteValues["category"] as string ?? request.Query["category"],
+        ["vendor"] = request.Query["vendor"],
+        ["q"] = request.Query["q"],
+    });
+
     private static Results<FileStreamHttpResult, ProblemHttpResult> Show(
-        string file, HttpContext http, IWebHostEnvironment environment)
+        string file, Func<HttpRequest, string>? shows, HttpContext http, IWebHostEnvironment environment)
     {
         if (environment.WebRootFileProvider.GetFileInfo(file) is not { Exists: true } document)
         {
@@ -74,6 +85,12 @@ internal static class StorefrontPages
 
         // It names files of this build: whoever has another build's document asks for files that are gone.
         http.Response.Headers.CacheControl = "no-cache";
+        if (shows is not null)
+        {
+            // RFC 8288: the browser asks for it while it still reads the scripts that will.
+            http.Response.Headers.Link = $"<{shows(http.Request)}>; rel=preload; as=fetch; crossorigin";
+        }
+
         return TypedResults.Stream(document.CreateReadStream(), "text/html; charset=utf-8", lastModified: document.LastModified);
     }
 

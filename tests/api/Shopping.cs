@@ -20,7 +20,7 @@ internal static class Shopping
 
     /// <summary>A product for sale at 10.00, in stock at Leeds, already in the lists; returns its SKU and handle.</summary>
     public static async Task<(string Sku, string Handle)> NewProductAsync(
-        this RunningShop shop, int units = 10, string? category = null, string? title = null)
+        this RunningShop shop, int units = 10, string? category = null, string? title = null, int amount = 1_000, params string[] currencies)
     {
         var handle = $"p-{NewName()}";
         var sku = handle.ToUpperInvariant();
@@ -30,7 +30,7 @@ internal static class Shopping
             handle,
             status = "active",
             categories = new[] { category ?? "tests" },
-            variants = new[] { new { sku, prices = new[] { new { amount = 1000, currency = "GBP" } } } },
+            variants = new[] { new { sku, prices = currencies.DefaultIfEmpty("GBP").Select(currency => new { amount, currency }) } },
         })).Expect(HttpStatusCode.Created);
         if (units > 0)
         {

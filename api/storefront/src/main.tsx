@@ -6,6 +6,7 @@ import { onSignedOut } from './account';
 import { Refusal } from './api';
 import { CartProvider } from './cart';
 import { Missing } from './pages/Missing';
+import ProductPage from './pages/ProductPage';
 import { Products } from './pages/Products';
 import { Boundary } from './parts/Boundary';
 import { Frame } from './parts/Frame';
@@ -48,13 +49,13 @@ const list = async (at: Params) => {
     }
   }
 };
-const lists = () => Promise.resolve({ default: Products });
+const here = (Page: ComponentType) => () => Promise.resolve({ default: Page });
 const mailed = (what: 'verify' | 'reset') => () => import('./pages/Mailed').then(({ default: Mailed }) => ({ default: () => <Mailed what={what} /> }));
 const pages: Page[] = [
-  { path: '/', load: lists, ask: list },
-  { path: '/c/:category', load: lists, ask: list },
-  { path: '/search', load: lists, ask: list },
-  { path: '/p/:handle', load: () => import('./pages/ProductPage'), ask: at => client.prefetchQuery(productOf(at.handle!)) },
+  { path: '/', load: here(Products), ask: list },
+  { path: '/c/:category', load: here(Products), ask: list },
+  { path: '/search', load: here(Products), ask: list },
+  { path: '/p/:handle', load: here(ProductPage), ask: at => client.prefetchQuery(productOf(at.handle!)) },
   { path: '/checkout', load: () => import('./pages/Checkout') },
   { path: '/pay/return', load: () => import('./pages/PayReturn') },
   { path: '/orders', load: () => import('./pages/LookUp') },

@@ -1,6 +1,6 @@
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Refusal, type Money } from './api';
-import { digitsOf } from './money';
+import { digitsOf, majorUnits } from './money';
 import { de } from './words/de';
 import { en, type Words } from './words/en';
 
@@ -9,6 +9,9 @@ export const currencies = ['GBP', 'EUR'] as const;
 export const looks = ['auto', 'light', 'dark'] as const;
 export type Language = keyof typeof languages;
 export type Currency = (typeof currencies)[number];
+
+// Written here, since a slow phone is busy for a tenth of a second before it has its first Intl.NumberFormat.
+const signs: Partial<Record<string, string>> = { GBP: '£', EUR: '€' } satisfies Record<Currency, string>;
 
 interface Settings {
   language: Language;
@@ -59,20 +62,21 @@ export function SettingsProvider({ children }: { children: ReactNode }) {
   const value = useMemo<InUse>(() => {
     const words: Words = languages[settings.language];
     const region = settings.language === 'de' ? 'de-DE' : 'en-GB';
-
-    // To make one takes longer than to use it, and a list has dozens of prices.
-    const formats = new Map<string, Intl.NumberFormat>();
     return {
       ...settings,
       words,
       change: next => set(now => ({ ...now, ...next })),
-      sum: ({ amount, currency }) => {
+      sum: money => {
+        const { currency } = money;
+        const sign = signs[currency];
+        if (sign) {
+          const [whole, part] = majorUnits(money).replace('-', '').split('.');
+          return (Number(money.amount) < 0 ? '-' : '') + words.sum(whole!.replace(/\B(?=(...)+$)/g, words.thousands) + words.point + part, sign);
+        }
+
         const digits = digitsOf(currency);
-        const format = formats.get(currency) ?? new Intl.NumberFormat(region, {
-          style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
-        });
-        formats.set(currency, format);
-        return format.format(Number(amount) / 10 ** digits);
+        return new Intl.NumberFormat(region, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits })
+          .format(Number(money.amount) / 10 ** digits);
       },
       date: time => new Intl.DateTimeFormat(region, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(time)),
       say: failure => (failure instanceof Refusal ? words.problems[failure.code] : undefined) ?? words.problem,

@@ -271,17 +271,41 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
     [Fact]
     public async Task Whoever_speaks_German_and_pays_in_euros_is_understood()
     {
+        var (_, handle) = await Shop.NewProductAsync(amount: 123_456_705, currencies: ["GBP", "EUR"]);
         await using var ada = await Browser.SomebodyAsync(width: 1_440, language: "de-DE");
         var page = await ada.NewPageAsync();
-        await page.GotoAsync("/p/harbour-espresso");
+        await page.GotoAsync($"/p/{handle}");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "In den Warenkorb" })).ToBeVisibleAsync();
-        await Expect(page.Locator(".price.big")).ToContainTextAsync("€");
+        await PricedAsync("de-DE", "EUR");
 
         await page.GetByLabel("Währung").SelectOptionAsync("GBP");
+        await PricedAsync("de-DE", "GBP");
 
-        await Expect(page.Locator(".price.big")).ToContainTextAsync("£");
         await page.GetByLabel("Sprache").SelectOptionAsync("en");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Add to cart" })).ToBeVisibleAsync();
+        await PricedAsync("en-GB", "GBP");
+
+        await page.GetByLabel("Currency").SelectOptionAsync("EUR");
+        await PricedAsync("en-GB", "EUR");
+
+        async Task PricedAsync(string language, string currency) => await Expect(page.Locator(".price.big")).ToHaveTextAsync(
+            await page.EvaluateAsync<string>($"Intl.NumberFormat('{language}', {{ style: 'currency', currency: '{currency}' }}).format(1234567.05)"));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/c/coffee")]
+    [InlineData("/search?q=tea%20%26%20toast&category=kitchen&vendor=Harbour%20Works")]
+    [InlineData("/p/harbour-espresso")]
+    public async Task What_a_page_shows_is_asked_for_once_and_before_its_scripts_run(string path)
+    {
+        await using var ada = await Browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync(path);
+        await ThereAsync(page);
+
+        Assert.Equal(["link"], await page.EvaluateAsync<string[]>(
+            "performance.getEntriesByType('resource').filter(each => /v1.products(?!.*availability)/.test(each.name)).map(each => each.initiatorType)"));
     }
 
     [Fact]

@@ -104,7 +104,7 @@ function Choices() {
     <div className="choices">
       <label>{words.language}{' '}
         <select value={language} onChange={event => change({ language: event.target.value as Language })}>
-          {Object.keys(languages).map(each => <option key={each} value={each}>{new Intl.DisplayNames([each], { type: 'language' }).of(each)}</option>)}
+          {Object.entries(languages).map(([each, { itself }]) => <option key={each} value={each}>{itself}</option>)}
         </select>
       </label>
       <label>{words.currency}{' '}

@@ -2,6 +2,10 @@ import type { Words } from './en';
 
 export const de: Words = {
   name: 'Harbour & Hearth',
+  itself: 'Deutsch',
+  point: ',',
+  thousands: '.',
+  sum: (number, sign) => `${number}\u00a0${sign}`,
   skip: 'Zum Inhalt',
   search: 'Suchen',
   searchFor: 'Im Laden suchen',

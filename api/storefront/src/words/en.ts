@@ -1,6 +1,10 @@
 /** Everything that is said, by what it is for. Other languages have the same members. */
 export const en = {
   name: 'Harbour & Hearth',
+  itself: 'English',
+  point: '.',
+  thousands: ',',
+  sum: (number: string, sign: string) => `${sign}${number}`,
   skip: 'Skip to the content',
   search: 'Search',
   searchFor: 'Search the shop',
