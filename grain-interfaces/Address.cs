@@ -8,9 +8,9 @@ namespace Commerce;
 /// <param name="Line2">Flat, floor or the like, at most 200 characters.</param>
 /// <param name="City">Town, 1 to 100 characters.</param>
 /// <param name="Region">State, province or county, at most 100 characters; null where addresses have none.</param>
-/// <param name="PostalCode">Post code, 1 to 20 characters; empty only where a country has none.</param>
+/// <param name="PostalCode">Post code, at most 20 characters, as they are in its country; empty only where addresses can be without.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 code, upper-case.</param>
-/// <param name="Phone">For the carrier, at most 40 characters.</param>
+/// <param name="Phone">For the carrier: a number of that country, or one with + and a country code; at most 40 characters. Null: none.</param>
 [GenerateSerializer, Immutable, Alias("commerce.Address")]
 public sealed record Address(
     [property: Id(0), Personal] string FirstName,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Mail;
+using PhoneNumbers;
 
 namespace Commerce.Carts;
 
@@ -14,7 +15,21 @@ internal static class ContactRules
         && address.Address == email
         && address.Host.Contains('.', StringComparison.Ordinal);
 
-    /// <summary>Adds an error for each member that is missing or too long.</summary>
+    // For a carrier: that somebody has it, only a call can tell.
+    private static bool IsPhone(string phone, string? country)
+    {
+        var numbers = PhoneNumberUtil.GetInstance();
+        try
+        {
+            return phone.Length <= 40 && numbers.IsPossibleNumber(numbers.Parse(phone, country));
+        }
+        catch (NumberParseException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Adds an error for each member that is missing or not what it can be in its country.</summary>
     public static void Check(Address? address, string at, ImmutableArray<FieldError>.Builder errors)
     {
         if (address is null)
@@ -29,9 +44,28 @@ internal static class ContactRules
         Allow("line2", address.Line2, 200);
         Need("city", address.City, 100);
         Allow("region", address.Region, 100);
-        Need("postal_code", address.PostalCode, 20);
-        Allow("phone", address.Phone, 40);
-        if (!Countries.IsKnown(address.Country))
+        var isKnown = Countries.IsKnown(address.Country);
+        if (!isKnown || PostalCodes.AreNeeded(address.Country))
+        {
+            Need("postal_code", address.PostalCode, 20);
+        }
+        else
+        {
+            Allow("postal_code", address.PostalCode, 20);
+        }
+
+        if (isKnown && address.PostalCode is { Length: >= 1 and <= 20 } code && !PostalCodes.IsLikeOne(address.Country, code))
+        {
+            errors.Add(new($"{at}/postal_code", "invalid_postal_code",
+                $"Postal codes of {address.Country} look like {PostalCodes.LikeOne(address.Country)}: 9 is a digit, A a letter, * either."));
+        }
+
+        if (!string.IsNullOrWhiteSpace(address.Phone) && !IsPhone(address.Phone, isKnown ? address.Country : null))
+        {
+            errors.Add(new($"{at}/phone", "invalid_phone", "A phone number of that country, or one that begins with + and its country's code."));
+        }
+
+        if (!isKnown)
         {
             errors.Add(new($"{at}/country", "invalid_country", "The country must be an ISO 3166-1 alpha-2 code."));
         }

@@ -206,7 +206,7 @@ internal sealed partial class OrderMail(IOptions<MailOptions> mail, IOptions<Sto
             address.Company,
             address.Line1,
             address.Line2,
-            $"{address.PostalCode} {address.City}",
+            $"{address.PostalCode} {address.City}".Trim(),
             address.Region,
             address.Country,
         }

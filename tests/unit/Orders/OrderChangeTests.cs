@@ -220,7 +220,7 @@ public sealed class OrderChangeTests
 
         var view = edited.View(TheOrder, 2).Required;
         Assert.Equal((moved, "express", Gbp(3793 + 400)), (view.ShippingAddress, view.ShippingOption.Id, view.Totals.Total));
-        Assert.Equal("order_country_fixed", Code(Edit() with { ShippingAddress = moved with { Country = "FR" } }));
+        Assert.Equal("order_country_fixed", Code(Edit() with { ShippingAddress = moved with { Country = "FR", PostalCode = "75001" } }));
         Assert.Equal("validation_failed", Code(Edit() with { ShippingAddress = moved with { City = "" } }));
         Assert.DoesNotContain(view.Timeline, entry => entry.Detail.Contains("Whitehall", StringComparison.Ordinal));
     }
