@@ -111,6 +111,8 @@ internal static class CustomerEndpoints
         if (http.RequestServices.GetService<UserManager<Account>>() is { } accounts
             && await accounts.FindByCustomerAsync(customer) is { } account)
         {
+            // As long as there is the account, whoever comes again finds its address.
+            await grains.GetAccountMail(account.Id).Forget(account.Email!);
             await accounts.DeleteAsync(account);
         }
 

@@ -11,6 +11,13 @@ public interface IAccountMailGrain : IGrainWithStringKey
     /// <param name="code">What the link proves; null where the message needs none. Never logged.</param>
     [Alias("Send"), Orleans.Concurrency.OneWay]
     Task Send(AccountMessage message, string email, string? code);
+
+    /// <summary>
+    /// Removes what is still here of messages to an address. What a mail server took over is out of our hands. Idempotent.
+    /// </summary>
+    /// <param name="email">The account's address, in any case.</param>
+    [Alias("Forget")]
+    Task Forget(string email);
 }
 
 /// <summary>What an account's owner is told.</summary>

@@ -36,6 +36,12 @@ internal sealed partial class AccountMailGrain(
         }
     }
 
+    public Task Forget(string email)
+    {
+        transport.Forget(email);
+        return Task.CompletedTask;
+    }
+
     private MimeMessage Compose(MessageId id, AccountMessage message, string email, string? code)
     {
         var from = MailboxAddress.Parse(mail.Value.From);

@@ -37,6 +37,30 @@ internal sealed class FolderMailTransport(IOptions<MailOptions> options) : IMail
         }
     }
 
+    public void Forget(string email)
+    {
+        foreach (var file in Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder, "*.eml") : [])
+        {
+            if (IsTo(file, email))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    private static bool IsTo(string file, string email)
+    {
+        try
+        {
+            return MimeMessage.Load(file).To.Mailboxes.Any(to => string.Equals(to.Address, email, StringComparison.OrdinalIgnoreCase));
+        }
+        catch (FileNotFoundException)
+        {
+            // Somebody else has removed it meanwhile.
+            return false;
+        }
+    }
+
     private static FormatOptions Crlf()
     {
         var format = FormatOptions.Default.Clone();

@@ -12,6 +12,9 @@ internal interface IMailTransport
 
     /// <summary>Removes what is still here of a message. What a mail server took over is out of our hands.</summary>
     void Forget(MessageId id);
+
+    /// <summary>The same of all messages to an address.</summary>
+    void Forget(string email);
 }
 
 /// <summary>What became of an attempt to hand a message over.</summary>

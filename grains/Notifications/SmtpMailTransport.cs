@@ -46,6 +46,10 @@ internal sealed class SmtpMailTransport(IOptions<MailOptions> options) : IMailTr
     {
     }
 
+    public void Forget(string email)
+    {
+    }
+
     public void Dispose() => _connections.Dispose();
 
     private async Task<MailOutcome> DeliverAsync(MimeMessage message, CancellationToken cancellation)

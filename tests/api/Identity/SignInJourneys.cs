@@ -230,12 +230,14 @@ public sealed class SignInJourneys(SignInShop shop)
         var found = await ExpectAsync(
             await GetAsync(browser, $"/v1/admin/customers?email={email.ToUpperInvariant()}", ShopProcess.OperatorKey), HttpStatusCode.OK);
         Assert.Equal((id, email), ((string?)Assert.Single(found["data"]!.AsArray())!["id"], (string?)found["data"]![0]!["email"]));
+        Assert.Contains(shop.Mails(), mail => mail.Contains("rosalind", StringComparison.Ordinal));
 
         await ExpectAsync(
             await SendAsync(browser, HttpMethod.Put, $"/v1/admin/customers/{id}/erasure", ShopProcess.OperatorKey), HttpStatusCode.Accepted);
 
         await ExpectAsync(await PostAsync(browser, "/v1/session", new { email, password = Password }), HttpStatusCode.Forbidden, "wrong_credentials");
         Assert.Empty(await shop.Database.TablesWithAsync("rosalind"));
+        Assert.DoesNotContain(shop.Mails(), mail => mail.Contains("rosalind", StringComparison.Ordinal));
         Assert.Empty((await ExpectAsync(await GetAsync(browser, $"/v1/admin/customers?email={email}", ShopProcess.OperatorKey), HttpStatusCode.OK))["data"]!.AsArray());
     }
 
