@@ -292,6 +292,26 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
             await page.EvaluateAsync<string>($"Intl.NumberFormat('{language}', {{ style: 'currency', currency: '{currency}' }}).format(1234567.05)"));
     }
 
+    [Fact]
+    public async Task Whoever_signs_in_is_asked_in_the_language_he_chose_in_the_shop()
+    {
+        await using var ada = await Browser.SomebodyAsync(language: "de-DE");
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync("/sign-in/index.html");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Anmelden");
+        await page.GetByLabel("E-Mail").FillAsync("nobody@example.org");
+        await page.GetByLabel("Passwort").FillAsync("not the password");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Anmelden", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Kein Konto hat diese Adresse");
+        await AssertUsableAsync(page, "sign-in-german", 390);
+
+        await page.GotoAsync("/");
+        await page.GetByLabel("Sprache").SelectOptionAsync("en");
+        await page.GotoAsync("/sign-in/index.html");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Sign in");
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/c/coffee")]
