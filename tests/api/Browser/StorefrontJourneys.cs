@@ -299,8 +299,8 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
         var page = await ada.NewPageAsync();
         await page.GotoAsync("/sign-in/index.html");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Anmelden");
-        await page.GetByLabel("E-Mail").FillAsync("nobody@example.org");
-        await page.GetByLabel("Passwort").FillAsync("not the password");
+        await page.GetByLabel("E-Mail", new() { Exact = true }).FillAsync("nobody@example.org");
+        await page.GetByLabel("Passwort", new() { Exact = true }).FillAsync("not the password");
         await page.GetByRole(AriaRole.Button, new() { Name = "Anmelden", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Kein Konto hat diese Adresse");
         await AssertUsableAsync(page, "sign-in-german", 390);
