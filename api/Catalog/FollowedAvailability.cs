@@ -33,6 +33,14 @@ internal sealed class FollowedAvailability(ProductListing products, CatalogueCha
         }
 
         var keys = KeysOf(product);
+        var moment = (product.Id, changes.LastOf(keys));
+        if (_read.TryGetValue(moment, out Lazy<Task<(ImmutableHashSet<string> Keys, ProductAvailability Now)?>>? known)
+            && await known!.Value is { } read && !keys.SetEquals(read.Keys))
+        {
+            // That was read before a change which is seen here already, and heard of only in a moment.
+            _read.Remove(moment);
+        }
+
         return await live.FollowAsync(
             http, "availability", () => ReadAsync(product.Id, keys), now => now.Tag, _ => keys);
     }
