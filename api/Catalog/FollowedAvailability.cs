@@ -33,23 +33,18 @@ internal sealed class FollowedAvailability(ProductListing products, CatalogueCha
         }
 
         var keys = KeysOf(product);
-        var moment = (product.Id, changes.LastOf(keys));
-        if (_read.TryGetValue(moment, out Lazy<Task<(ImmutableHashSet<string> Keys, ProductAvailability Now)?>>? known)
-            && await known!.Value is { } read && !keys.SetEquals(read.Keys))
-        {
-            // That was read before a change which is seen here already, and heard of only in a moment.
-            _read.Remove(moment);
-        }
 
+        // With the variants it is read for: who sees a change before it is heard of is not shown what was read before that.
+        var read = $"{product.Id} {string.Join(' ', keys.Order(StringComparer.Ordinal))}";
         return await live.FollowAsync(
-            http, "availability", () => ReadAsync(product.Id, keys), now => now.Tag, _ => keys);
+            http, "availability", () => ReadAsync(product.Id, keys, read), now => now.Tag, _ => keys);
     }
 
     public void Dispose() => _read.Dispose();
 
-    private async Task<Result<ProductAvailability>> ReadAsync(ProductId id, ImmutableHashSet<string> keys)
+    private async Task<Result<ProductAvailability>> ReadAsync(ProductId id, ImmutableHashSet<string> keys, string read)
     {
-        var moment = (id, changes.LastOf(keys));
+        var moment = (read, changes.LastOf(keys));
         var reading = _read.GetOrCreate(moment, entry =>
         {
             (entry.Size, entry.AbsoluteExpirationRelativeToNow) = (1, KeptFor);
@@ -59,7 +54,7 @@ internal sealed class FollowedAvailability(ProductListing products, CatalogueCha
         try
         {
             // With other variants there are other things to follow: the stream ends, and who comes again follows those.
-            return await reading.Value is { } read && keys.SetEquals(read.Keys) ? read.Now : ProductRejections.NotFound;
+            return await reading.Value is { } found && keys.SetEquals(found.Keys) ? found.Now : ProductRejections.NotFound;
         }
         catch
         {

@@ -21,7 +21,7 @@ internal static class ContactRules
         var numbers = PhoneNumberUtil.GetInstance();
         try
         {
-            return phone.Length <= 40 && numbers.IsPossibleNumber(numbers.Parse(phone, country));
+            return phone.Length <= 40 && !phone.Any(char.IsControl) && numbers.IsPossibleNumber(numbers.Parse(phone, country));
         }
         catch (NumberParseException)
         {

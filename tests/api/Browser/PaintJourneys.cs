@@ -32,7 +32,7 @@ public sealed class PaintJourneys(ShopBrowser browser, ITestOutputHelper output)
             var page = await context.NewPageAsync();
             var devtools = await context.NewCDPSessionAsync(page);
             await devtools.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = 4 });
-            var (shift, painted, isPainted) = (0.0, 0.0, new TaskCompletionSource());
+            var (shift, painted, isPainted) = (0.0, 0.0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             await devtools.SendAsync("PerformanceTimeline.enable", new() { ["eventTypes"] = new[] { "layout-shift", "largest-contentful-paint" } });
             devtools.Event("PerformanceTimeline.timelineEventAdded").OnEvent += (_, told) =>
             {

@@ -105,6 +105,7 @@ public sealed class ContactRulesTests
     [InlineData("GB", null, true)]
     [InlineData("GB", "12", false)]
     [InlineData("GB", "call me", false)]
+    [InlineData("GB", "020 7946\r\n0958", false)]
     [InlineData("GB", "+999 123456789", false)]
     public void A_phone_number_is_one_of_its_country_or_says_of_which(string country, string? phone, bool isOne) =>
         Assert.Equal(isOne ? [] : ["phone"], Check(Ada with { Country = country, PostalCode = country == "US" ? "94107" : country == "DE" ? "10115" : "LS1 1AA", Phone = phone }));
