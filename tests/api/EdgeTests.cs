@@ -14,7 +14,7 @@ public sealed class EdgeTests(RunningShop shop)
     [InlineData("/v1/nothing")]
     [InlineData("/v1/admin/orders")]
     [InlineData("/health/live")]
-    [InlineData("/images/demo/harbour-espresso.svg")]
+    [InlineData("/images/demo/harbour-espresso.webp")]
     [InlineData("/media/nothing")]
     [InlineData("/sign-in/index.html")]
     [InlineData("/docs/")]

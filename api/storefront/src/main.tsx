@@ -103,5 +103,6 @@ createRoot(document.getElementById('root')!).render(
 );
 
 if ('serviceWorker' in navigator && import.meta.env.PROD) {
-  void navigator.serviceWorker.register('/storefront/shop-worker.js', { scope: '/' });
+  // Nothing that is seen waits for it: after the first frame.
+  requestAnimationFrame(() => setTimeout(() => void navigator.serviceWorker.register('/storefront/shop-worker.js', { scope: '/' })));
 }

@@ -36,7 +36,7 @@ public sealed class PictureJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await Expect(first.GetByLabel("Address")).ToHaveValueAsync(url);
         await first.GetByLabel("What it shows").FillAsync("A jug");
         var second = await AddPictureAsync(console, 2);
-        await second.GetByLabel("Address").FillAsync("/images/demo/harbour-espresso.svg");
+        await second.GetByLabel("Address").FillAsync("/images/demo/harbour-espresso.webp");
         await AssertUsableAsync(console, "console-pictures", 1_440);
         await console.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(console.GetByText("active, version")).ToBeVisibleAsync();
@@ -60,7 +60,7 @@ public sealed class PictureJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await AssertShownAsync(shown, $"{url}/640.webp", 640);
         var thumbs = page.Locator(".thumbs img");
         await AssertShownAsync(thumbs.First, $"{url}/160.webp", 160);
-        await Expect(thumbs.Last).ToHaveJSPropertyAsync("currentSrc", new Uri(new(page.Url), "/images/demo/harbour-espresso.svg").ToString());
+        await Expect(thumbs.Last).ToHaveJSPropertyAsync("currentSrc", new Uri(new(page.Url), "/images/demo/harbour-espresso.webp").ToString());
         await Expect(thumbs.First).ToHaveAttributeAsync("loading", "lazy");
 
         var after = (await shown.BoundingBoxAsync())!;
