@@ -116,6 +116,7 @@ public static class CommerceApi
     public static WebApplication MapCommerceApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseRoutingOfHead();
         app.UseEdge();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

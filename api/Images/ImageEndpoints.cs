@@ -10,16 +10,15 @@ namespace Commerce.Images;
 internal static class ImageEndpoints
 {
     private const string ForEver = "public, max-age=31536000, immutable";
-    private static readonly string[] Looks = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapImages(this IEndpointRouteBuilder routes)
     {
         var media = routes.MapGroup("/media/{imageId:image}").WithTags("Images").Limited(Limit.Pictures);
-        media.MapMethods("/", Looks, ReadUsual).WithName("ReadImage")
+        media.MapGet("/", ReadUsual).WithName("ReadImage")
             .Produces<Stream>(StatusCodes.Status200OK, ImageFormat.WebP.MediaType(), ImageFormat.Jpeg.MediaType());
-        media.MapMethods("/{width:width}.webp", Looks, ReadWebP).WithName("ReadImageAsWebP")
+        media.MapGet("/{width:width}.webp", ReadWebP).WithName("ReadImageAsWebP")
             .Produces<Stream>(StatusCodes.Status200OK, ImageFormat.WebP.MediaType());
-        media.MapMethods("/{width:width}.jpeg", Looks, ReadJpeg).WithName("ReadImageAsJpeg")
+        media.MapGet("/{width:width}.jpeg", ReadJpeg).WithName("ReadImageAsJpeg")
             .Produces<Stream>(StatusCodes.Status200OK, ImageFormat.Jpeg.MediaType());
     }
 

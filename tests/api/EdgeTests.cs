@@ -29,6 +29,36 @@ public sealed class EdgeTests(RunningShop shop)
         Assert.Null(One(answer, "Server"));
     }
 
+    [Theory]
+    [InlineData("/", HttpStatusCode.OK)]
+    [InlineData("/v1/products/harbour-espresso", HttpStatusCode.OK)]
+    [InlineData("/images/demo/harbour-espresso.webp", HttpStatusCode.OK)]
+    [InlineData("/health/live", HttpStatusCode.OK)]
+    [InlineData("/v1/nothing", HttpStatusCode.NotFound)]
+    [InlineData("/v1/admin/orders", HttpStatusCode.Unauthorized)]
+    public async Task Who_asks_with_HEAD_is_told_what_GET_tells_without_the_content(string path, HttpStatusCode status)
+    {
+        using var head = await SendAsync(HttpMethod.Head, path);
+        using var get = await SendAsync(HttpMethod.Get, path);
+
+        Assert.Equal((status, status), (head.StatusCode, get.StatusCode));
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Equal(One(get, "ETag"), One(head, "ETag"));
+        Assert.NotEmpty(await get.Content.ReadAsByteArrayAsync());
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("/v1/products/harbour-espresso/availability/events", "GET")]
+    [InlineData("/v1/carts", "POST")]
+    public async Task HEAD_neither_follows_anything_nor_changes_it(string path, string allowed)
+    {
+        using var answer = await SendAsync(HttpMethod.Head, path);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(allowed, string.Join(", ", answer.Content.Headers.Allow));
+    }
+
     [Fact]
     public async Task The_page_that_takes_passwords_runs_no_script_but_its_own()
     {
