@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Identity;
 using Commerce.Identity.Accounts;
+using Commerce.Identity.Tokens;
 using Commerce.Orders;
 using Microsoft.AspNetCore.Identity;
 
@@ -100,20 +101,27 @@ internal static class CustomerEndpoints
     private static async Task<Accepted<ErasureView>> EraseOwn(HttpContext http, CommandHeaders headers, IGrainFactory grains) =>
         TypedResults.Accepted((string?)null, await EraseAsync(Own(http), http, headers, grains));
 
-    private static async Task<Accepted<ErasureView>> Erase(
+    private static async Task<Results<Accepted<ErasureView>, ProblemHttpResult>> Erase(
         CustomerId customerId, HttpContext http, CommandHeaders headers, IGrainFactory grains) =>
-        TypedResults.Accepted($"/v1/admin/customers/{customerId}/erasure", await EraseAsync(customerId, http, headers, grains));
+        !http.User.Holds(Scopes.Write(Area.Accounts)) && await AccountAsync(customerId, http) is { Roles: [_, ..] }
+            ? new Rejection(RejectionKind.Forbidden, "scope_not_held", "Nobody removes an account that acts for the shop and that he may not change.").ToProblem()
+            : TypedResults.Accepted($"/v1/admin/customers/{customerId}/erasure", await EraseAsync(customerId, http, headers, grains));
+
+    /// <summary>His account; null: he has none, or it is an outside authority's.</summary>
+    private static async Task<Account?> AccountAsync(CustomerId customer, HttpContext http) =>
+        http.RequestServices.GetService<UserManager<Account>>() is { } accounts ? await accounts.FindByCustomerAsync(customer) : null;
 
     /// <summary>First it is sure that he will be forgotten, then he can no longer sign in.</summary>
     private static async Task<ErasureView> EraseAsync(CustomerId customer, HttpContext http, CommandHeaders headers, IGrainFactory grains)
     {
         var erasure = await grains.GetErasure(customer).Begin(headers.For("erase", null));
-        if (http.RequestServices.GetService<UserManager<Account>>() is { } accounts
-            && await accounts.FindByCustomerAsync(customer) is { } account)
+        if (await AccountAsync(customer, http) is { } account)
         {
+            await http.RequestServices.GetRequiredService<Sessions>().EndAsync(account.Id, session: null);
+
             // As long as there is the account, whoever comes again finds its address.
             await grains.GetAccountMail(account.Id).Forget(account.Email!);
-            await accounts.DeleteAsync(account);
+            (await http.RequestServices.GetRequiredService<UserManager<Account>>().DeleteAsync(account)).Required();
         }
 
         return erasure;

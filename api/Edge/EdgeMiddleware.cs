@@ -59,6 +59,12 @@ internal sealed class EdgeMiddleware(RequestDelegate next, IOptions<EdgeOptions>
             return ResultHttp.Problem(StatusCodes.Status414UriTooLong, "query_too_long", "The query string is too long.");
         }
 
+        // No text in PostgreSQL has one; refused there, it may leave a statement half prepared for whoever uses it next.
+        if (request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
+        {
+            return ResultHttp.Problem(StatusCodes.Status400BadRequest, "malformed_request", "A text has a character that cannot be stored.");
+        }
+
         // RFC 8259 §8.1: between systems JSON is UTF-8.
         return request.ContentType is { } type && type.Contains("charset", StringComparison.OrdinalIgnoreCase)
             && !(Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out var media)

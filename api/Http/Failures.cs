@@ -29,7 +29,7 @@ internal sealed partial class Failures(ILogger<Failures> log, IProblemDetailsSer
                 StatusCodes.Status400BadRequest, "malformed_request", "The body is not a form, or too much of one."),
             PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => ResultHttp.Problem(
                 StatusCodes.Status400BadRequest, "malformed_request", "A text has a character that cannot be stored."),
-            DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } } => ResultHttp.Problem(
+            DbUpdateConcurrencyException or DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } } => ResultHttp.Problem(
                 StatusCodes.Status409Conflict, "changed_meanwhile", "Somebody asked for the same at the same time.", isRetryable: true),
             NotYoursException { AsIf: { } missing } => missing.ToProblem().ProblemDetails,
             _ when IsOutage(exception) => ResultHttp.Problem(
@@ -56,6 +56,9 @@ internal sealed partial class Failures(ILogger<Failures> log, IProblemDetailsSer
 
     private static bool IsOutage(Exception exception) =>
         exception is RetryableException or TimeoutException or NpgsqlException or OrleansException
+
+        // Npgsql, when a connection is out of step with the server: it is closed, and the next one is a new one.
+        || exception is { Source: "Npgsql" }
         || (exception.InnerException is { } inner && IsOutage(inner));
 
     private static string Explain(BadHttpRequestException bad) => bad switch

@@ -80,7 +80,7 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : ID
                 replaced = replaces?.Id,
                 expiresAt = expiresAt?.UtcDateTime,
             });
-        if (replaces is var (before, overlap))
+        if (made is not null && replaces is var (before, overlap))
         {
             await EndAsync(connection, before, now + overlap);
         }

@@ -135,11 +135,25 @@ internal sealed partial class CheckoutGrain(
         await Record(CheckoutStep.FreezeCart, frozen switch
         {
             { Rejection: { } refused } => Failed(refused),
+            { Value: { } cart } when Changed(cart) is { } changed => Failed(changed),
             { Value.AmountDue.MinorUnits: > 0 } when State.PaymentMethod.Length == 0 =>
                 Failed(CheckoutRejections.PaymentMethodMissing),
             _ => new CheckoutCartFrozen(frozen.Value!, Deadline()),
         });
     }
+
+    /// <summary>
+    /// Whether it comes to something else than was agreed to. The cart compares when it is frozen; asked once more, after a
+    /// crash or a lost answer, it is priced by what holds then.
+    /// </summary>
+    private Rejection? Changed(CartView cart) => State.Freeze switch
+    {
+        { AcceptPriceChanges: true } => null,
+        { ExpectedTotal: { } agreed } when agreed != cart.Totals.Total =>
+            CartRejections.PriceChanged([new(null, agreed, cart.Totals.Total)]),
+        { ExpectedAmountDue: { } due } when due != cart.AmountDue => CartRejections.AmountDueChanged(due, cart.AmountDue),
+        _ => null,
+    };
 
     private Task ReopenCart() => GrainFactory.GetCart(CartId).Settle(State.Attempt, order: null);
 

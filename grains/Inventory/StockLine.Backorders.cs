@@ -29,10 +29,9 @@ internal sealed partial record StockLine
             }
 
             var isCommitted = !line.Holds.TryGetValue(id, out var hold);
-            var parts = isCommitted ? line.Sales[id].Allocations : hold!.Allocations;
-            var next = 1 + parts.Max(part => part.Part ?? 0);
+            var (parts, last) = isCommitted ? (line.Sales[id].Allocations, line.Sales[id].LastPart) : (hold!.Allocations, hold.LastPart);
             var come = line.Plan(Math.Min(parts.Backordered(), line.Free), places, destination: null);
-            var allocated = new StockAllocated(id, [.. come.Select(part => part with { Part = next })], isCommitted);
+            var allocated = new StockAllocated(id, [.. come.Select(part => part with { Part = last + 1 })], isCommitted);
             events.Add(allocated);
             line = line.Apply(allocated);
         }

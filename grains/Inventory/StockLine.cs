@@ -99,8 +99,9 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
     public string Summary =>
         $"{Available} available of {OnHand}, {Held} held, {Committed} committed, {Backordered} of these backordered";
 
-    // Promises are found by the second they end, and what waits for stock by its place: older snapshots have neither.
-    public static int Schema => 2;
+    // Promises are found by the second they end, what waits for stock by its place, and each knows its last part: older
+    // snapshots have none of these.
+    public static int Schema => 3;
 
     public StockLine Apply(StockEvent @event)
     {
@@ -118,7 +119,8 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         HoldExtended e => RemoveHold(e.Hold).AddHold(e.Hold, Holds[e.Hold] with { ExpiresAt = e.ExpiresAt }),
         HoldReleased e => RemoveHold(e.Hold),
         HoldExpired e => RemoveHold(e.Hold),
-        StockCommitted e => RemoveHold(e.Hold).AddSale(e.Hold, new(e.Allocations, Holds[e.Hold].Owner, Holds[e.Hold].Place)),
+        StockCommitted e => RemoveHold(e.Hold).AddSale(
+            e.Hold, new(e.Allocations, Holds[e.Hold].Owner, Holds[e.Hold].Place, Holds[e.Hold].LastPart)),
         CommitmentReleased e => RemoveSale(e.Hold),
         StockAllocated e => Allocate(e),
         StockShipped e => Uncommit(e.Hold, e.Location, e.Part, e.Quantity, onHand: -e.Quantity),
@@ -219,15 +221,15 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
 
     private StockLine Allocate(StockAllocated allocated)
     {
-        if (Holds.TryGetValue(allocated.Hold, out var hold))
+        var (id, come) = (allocated.Hold, allocated.Allocations);
+        var part = come.Max(each => each.Part) ?? 0;
+        if (Holds.TryGetValue(id, out var hold))
         {
-            return RemoveHold(allocated.Hold)
-                .AddHold(allocated.Hold, hold with { Allocations = Settle(hold.Allocations, allocated.Allocations) });
+            return RemoveHold(id).AddHold(id, hold with { Allocations = Settle(hold.Allocations, come), LastPart = part });
         }
 
-        var sale = Sales[allocated.Hold];
-        return RemoveSale(allocated.Hold)
-            .AddSale(allocated.Hold, sale with { Allocations = Settle(sale.Allocations, allocated.Allocations) });
+        var sale = Sales[id];
+        return RemoveSale(id).AddSale(id, sale with { Allocations = Settle(sale.Allocations, come), LastPart = part });
     }
 
     /// <summary>The parts of a promise when some of what it waits for has come; they add up to the same.</summary>

@@ -18,12 +18,14 @@ internal readonly record struct LocationStock(int OnHand, int Held, int Committe
 
 /// <summary>A promise under way.</summary>
 /// <param name="Place">In the line for stock; null: it has all it needs.</param>
+/// <param name="LastPart">The number of the last part that came for it, also of one that has left already; 0: none came.</param>
 internal sealed record StockHold(
     int Quantity,
     DateTimeOffset ExpiresAt,
     ImmutableArray<Allocation> Allocations,
     string? Owner = null,
-    long? Place = null)
+    long? Place = null,
+    int LastPart = 0)
 {
     /// <summary>Units without stock yet.</summary>
     public int Backordered => Allocations.Backordered();
@@ -31,7 +33,9 @@ internal sealed record StockHold(
 
 /// <summary>A promise that was kept: sold, and not all sent.</summary>
 /// <param name="Place">In the line for stock; null: it has all it needs.</param>
-internal sealed record StockSale(ImmutableArray<Allocation> Allocations, string? Owner = null, long? Place = null)
+/// <param name="LastPart">The number of the last part that came for it, also of one that has left already; 0: none came.</param>
+internal sealed record StockSale(
+    ImmutableArray<Allocation> Allocations, string? Owner = null, long? Place = null, int LastPart = 0)
 {
     /// <summary>Units that have not left.</summary>
     public int Quantity => Allocations.Sum(part => part.Quantity);

@@ -9,11 +9,17 @@ internal sealed class CommandMemory
     /// <summary>The command of this id; null when it is new, forgotten or has no id.</summary>
     public RememberedCommand? Find(string? id) => id is null ? null : _byId.GetValueOrDefault(id);
 
-    /// <summary>Remembers a command, and forgets the oldest above the limit.</summary>
+    /// <summary>Remembers a command by its last event, which has its answer, and forgets the oldest above the limit.</summary>
     public void Remember(string? id, string? fingerprint, long version, int commandsMax)
     {
-        if (id is null || !_byId.TryAdd(id, new(id, fingerprint, version)))
+        if (id is null)
         {
+            return;
+        }
+
+        if (!_byId.TryAdd(id, new(id, fingerprint, version)))
+        {
+            _byId[id] = _byId[id] with { Version = Math.Max(_byId[id].Version, version) };
             return;
         }
 

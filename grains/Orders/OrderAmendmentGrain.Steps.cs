@@ -17,7 +17,8 @@ internal sealed partial class OrderAmendmentGrain
             ? new AmendmentPlanned(
                 plan.Required.Withhold,
                 plan.Required.Add,
-                [.. await LaterRequests(plan.Required), .. plan.Required.Requests],
+                // Stock that came while the order was being placed is known to both.
+                [.. (await LaterRequests(plan.Required)).Concat(plan.Required.Requests).DistinctBy(FulfillmentPlan.IdOf)],
                 Deadline())
             : Failed(plan.Rejection!));
     }

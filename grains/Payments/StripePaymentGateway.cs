@@ -106,7 +106,13 @@ internal sealed partial class StripePaymentGateway : IPaymentGateway, IDisposabl
 
     public Task<GatewayAnswer> CaptureAsync(CaptureRequest request, CancellationToken cancellation)
     {
-        var options = new PaymentIntentCaptureOptions { AmountToCapture = StripeMoney.To(request.Amount) };
+        // Stripe takes an amount that is left out for all there is.
+        if (StripeMoney.To(request.Amount) is not { } amount)
+        {
+            return UnsupportedAsync(request.Intent, cancellation);
+        }
+
+        var options = new PaymentIntentCaptureOptions { AmountToCapture = amount };
         if (!request.IsFinal)
         {
             options.FinalCapture = false;
@@ -130,10 +136,15 @@ internal sealed partial class StripePaymentGateway : IPaymentGateway, IDisposabl
 
     public Task<GatewayAnswer> RefundAsync(RefundRequest request, CancellationToken cancellation)
     {
+        if (StripeMoney.To(request.Amount) is not { } amount)
+        {
+            return UnsupportedAsync(request.Intent, cancellation);
+        }
+
         var options = new RefundCreateOptions
         {
             PaymentIntent = request.Intent,
-            Amount = StripeMoney.To(request.Amount),
+            Amount = amount,
             Metadata = new()
             {
                 [StripeIntents.OrderKey] = request.Reference,
@@ -199,6 +210,9 @@ internal sealed partial class StripePaymentGateway : IPaymentGateway, IDisposabl
             Disputes = [.. disputes.Select(StripeIntents.Read)],
         };
     }
+
+    private async Task<GatewayAnswer> UnsupportedAsync(string intent, CancellationToken cancellation) =>
+        new(await FindAsync(intent, cancellation), "amount_unsupported");
 
     private async Task<GatewayAnswer> RefusedAsync(string intent, StripeRefusal refused, CancellationToken cancellation) =>
         new(await FindAsync(intent, cancellation), refused.Code);

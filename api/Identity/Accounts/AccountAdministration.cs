@@ -59,7 +59,7 @@ internal static class AccountAdministration
 
         account.Roles = [.. roles.Select(role => Scopes.Name(role)).Distinct().Order(StringComparer.Ordinal)];
         await grains.GetAccess(account.Id).Grant([.. account.Roles]);
-        await accounts.UpdateAsync(account);
+        (await accounts.UpdateAsync(account)).Required();
 
         // What was issued says what he could do before.
         await sessions.EndAsync(account.Id, session: null);
@@ -75,11 +75,11 @@ internal static class AccountAdministration
         }
 
         await grains.GetAccess(account.Id).SetWithdrawn(body.IsLocked);
-        await accounts.SetLockoutEndDateAsync(account, body.IsLocked ? DateTimeOffset.MaxValue : null);
+        (await accounts.SetLockoutEndDateAsync(account, body.IsLocked ? DateTimeOffset.MaxValue : null)).Required();
         if (body.IsLocked)
         {
             // Cookies of browsers as well.
-            await accounts.UpdateSecurityStampAsync(account);
+            (await accounts.UpdateSecurityStampAsync(account)).Required();
             await sessions.EndAsync(account.Id, session: null);
         }
         else

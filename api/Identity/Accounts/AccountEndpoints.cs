@@ -106,7 +106,7 @@ internal static class AccountEndpoints
 
     private static async Task<Accepted> Forgot(ForgotPasswordRequest body, UserManager<Account> accounts, IGrainFactory grains)
     {
-        if (await accounts.FindByEmailAsync(body.Email ?? "") is { EmailConfirmed: true } account)
+        if (await accounts.FindByEmailAsync(body.Email ?? "") is { } account)
         {
             await SendAsync(grains, account, AccountMessage.ResetPassword, Code(await accounts.GeneratePasswordResetTokenAsync(account)));
         }
@@ -127,6 +127,10 @@ internal static class AccountEndpoints
         {
             return WrongCode.ToProblem();
         }
+
+        // The code came by mail to that address, also to whom the first mail was lost or somebody else had used it.
+        account.EmailConfirmed = true;
+        (await accounts.UpdateAsync(account)).Required();
 
         // Whoever knew the old password is out.
         await grains.GetSignIns(account.Id).Unlock("password_reset");
@@ -198,7 +202,7 @@ internal static class AccountEndpoints
             return WrongCode.ToProblem();
         }
 
-        await accounts.SetTwoFactorEnabledAsync(account, true);
+        (await accounts.SetTwoFactorEnabledAsync(account, true)).Required();
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new RecoveryCodes([.. await accounts.GenerateNewTwoFactorRecoveryCodesAsync(account, 10) ?? []]));
     }
@@ -211,7 +215,7 @@ internal static class AccountEndpoints
             return WrongCode.ToProblem();
         }
 
-        await accounts.SetTwoFactorEnabledAsync(account, false);
+        (await accounts.SetTwoFactorEnabledAsync(account, false)).Required();
         return TypedResults.NoContent();
     }
 

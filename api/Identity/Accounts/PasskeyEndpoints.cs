@@ -156,7 +156,7 @@ internal static class PasskeyEndpoints
             return NotFound.ToProblem();
         }
 
-        await accounts.RemovePasskeyAsync(account, credential);
+        (await accounts.RemovePasskeyAsync(account, credential)).Required();
         return TypedResults.NoContent();
     }
 

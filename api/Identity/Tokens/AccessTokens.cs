@@ -59,8 +59,7 @@ internal sealed class AccessTokens(IOptions<SignInOptions> options, SigningKeys 
     /// </summary>
     private void TakeRoles(ClaimsIdentity identity)
     {
-        var named = identity.FindAll(options.Value.RoleClaim).SelectMany(claim => claim.Value.StartsWith('[')
-            ? JsonSerializer.Deserialize<string[]>(claim.Value) ?? [] : [claim.Value]).ToList();
+        var named = identity.FindAll(options.Value.RoleClaim).SelectMany(claim => Names(claim.Value)).ToList();
         foreach (var claim in identity.FindAll(claim => claim.Type is Principals.RoleClaim or Principals.ScopeClaim).ToList())
         {
             identity.RemoveClaim(claim);
@@ -69,5 +68,18 @@ internal sealed class AccessTokens(IOptions<SignInOptions> options, SigningKeys 
         var roles = named.Select(name => Scopes.RoleOf(name)).OfType<Role>().Where(role => role != Role.Service).ToList();
         identity.AddClaims((roles.Count > 0 ? roles : [Role.Shopper]).Select(role => new Claim(Principals.RoleClaim, Scopes.Name(role))));
         identity.AddClaim(new(Principals.ScopeClaim, Scopes.Everything));
+    }
+
+    private static string[] Names(string claim)
+    {
+        try
+        {
+            return claim.StartsWith('[') ? JsonSerializer.Deserialize<string[]>(claim) ?? [] : [claim];
+        }
+        catch (JsonException)
+        {
+            // A name that begins like a list.
+            return [claim];
+        }
     }
 }

@@ -45,13 +45,17 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal that is not the shop's: nobody was asked, or somebody else. */
+export const refusal = (code: string, more: Partial<Problem> = {}) =>
+  new Refusal({ type: 'about:blank', title: code, status: 0, code, retryable: false, ...more });
+
 /** What came back, or throws the refusal. A failure of the network is one too. */
 export async function taken<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let answer;
   try {
     answer = await request;
   } catch {
-    throw new Refusal({ type: 'about:blank', title: 'offline', status: 0, code: 'offline', retryable: true });
+    throw refusal('offline', { retryable: true });
   }
 
   if (answer.error !== undefined || !answer.response.ok) {

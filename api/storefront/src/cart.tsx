@@ -1,12 +1,17 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { follow, idempotencyKey, Refusal, shop, taken, type Address, type Cart } from './api';
+import { follow, idempotencyKey, Refusal, shop, taken, type Address, type Cart, type CartLine } from './api';
 import { useSettings } from './settings';
 
 interface InUse {
   /** Null while there is none, or it is not loaded yet. */
   cart: Cart | null;
+  isLoading: boolean;
+  /** Why it could not be loaded; undefined: it could, or there is none. */
+  failure?: unknown;
+  /** Loads it again. */
+  retry(): void;
   isOpen: boolean;
   open(isOpen: boolean): void;
   add(sku: string, quantity: number): Promise<Cart>;
@@ -15,6 +20,8 @@ interface InUse {
   ship(id: string): Promise<Cart>;
   enter(code: string): Promise<Cart>;
   withdraw(code: string): Promise<Cart>;
+  /** Pays with a gift card no longer. */
+  leave(card: string): Promise<Cart>;
   /** It has become an order, or is no longer there. */
   forget(): void;
 }
@@ -23,10 +30,20 @@ const Context = createContext<InUse | null>(null);
 const keep = (currency: string) => `cart-${currency}`;
 const keyOf = (id: string) => ['cart', id];
 
-/** Takes what is newer; of two answers that cross, the older changes nothing. */
+/** Of two answers that cross, the older changes nothing. */
+const newer = (known: Cart | undefined, cart: Cart) => (known && Number(known.version) > Number(cart.version) ? known : cart);
+
 function show(client: QueryClient, cart: Cart) {
-  client.setQueryData<Cart>(keyOf(cart.id), now => (now && Number(now.version) > Number(cart.version) ? now : cart));
+  client.setQueryData<Cart>(keyOf(cart.id), now => newer(now, cart));
 }
+
+const idOf = (line: CartLine) => line.id ?? line.sku;
+
+/** The cart as it will probably be when what is on its way has arrived. */
+const guessed = (cart: Cart, wanted: ReadonlyMap<string, number>): Cart => (wanted.size === 0 ? cart : {
+  ...cart,
+  lines: cart.lines.map(line => ({ ...line, quantity: wanted.get(idOf(line)) ?? line.quantity })).filter(line => line.quantity > 0),
+});
 
 /** The cart of this browser, one for each currency; the same in all its tabs. */
 export function CartProvider({ children }: { children: ReactNode }) {
@@ -52,12 +69,17 @@ export function CartProvider({ children }: { children: ReactNode }) {
     setId(null);
   }, [currency]);
 
-  const { data: cart = null, error } = useQuery({
+  const { data: known = null, error, isLoading, refetch } = useQuery({
     queryKey: keyOf(id ?? ''),
-    queryFn: () => taken(shop.GET('/v1/carts/{cartId}', { params: { path: { cartId: id! } } })),
+    queryFn: async () => newer(client.getQueryData(keyOf(id!)), await taken(shop.GET('/v1/carts/{cartId}', { params: { path: { cartId: id! } } }))),
     enabled: id !== null,
     staleTime: Infinity,
   });
+
+  // Quantities that are on their way, by line; what the shop last said of the cart stays as it is until it says more.
+  const sending = useRef(new Map<string, { quantity: number; answer: Promise<Cart> }>());
+  const [wanted, want] = useState<ReadonlyMap<string, number>>(new Map());
+  const cart = useMemo(() => known && guessed(known, wanted), [known, wanted]);
 
   const isGone = (error instanceof Refusal && ['cart_not_found', 'cart_expired'].includes(error.code))
     || (cart !== null && !['active', 'checking_out'].includes(cart.status));
@@ -74,6 +96,9 @@ export function CartProvider({ children }: { children: ReactNode }) {
       forget();
     }
   }, [isGone, forget, go, order, pathname]);
+
+  // What is looked at behind it is what was asked for.
+  useEffect(() => open(false), [pathname]);
 
   const isThere = cart !== null;
   useEffect(() => (id && isThere ? follow<Cart>(`/v1/carts/${id}/events`, 'cart', now => show(client, now)) : undefined), [id, isThere, client]);
@@ -94,60 +119,78 @@ export function CartProvider({ children }: { children: ReactNode }) {
           throw failure;
         });
 
-    /** Shows at once what it will probably be; the answer, or what the cart is if it failed, is the truth. */
-    const change = async (guess: ((now: Cart) => Cart) | null, send: (cartId: string) => Promise<Cart>) => {
-      const cartId = await ensure();
-      const before = client.getQueryData<Cart>(keyOf(cartId));
-      if (before && guess) {
-        client.setQueryData(keyOf(cartId), guess(before));
+    const change = async (send: (cartId: string) => Promise<Cart>) => {
+      const after = await send(await ensure());
+      show(client, after);
+      return after;
+    };
+
+    /** One request after the other for a line, each for what is wanted by then: as many clicks as there are count. */
+    const set = (line: string, quantity: number) => {
+      const tell = () => want(new Map([...sending.current].map(([each, { quantity: n }]) => [each, n])));
+      const under = sending.current.get(line);
+      if (under) {
+        under.quantity = quantity;
+        tell();
+        return under.answer;
       }
 
-      try {
-        const after = await send(cartId);
-        show(client, after);
-        return after;
-      } catch (failure) {
-        if (before && guess) {
-          client.setQueryData<Cart>(keyOf(cartId), now => (now && Number(now.version) > Number(before.version) ? now : before));
+      const mine: { quantity: number; answer: Promise<Cart> } = { quantity, answer: Promise.resolve().then(async () => {
+        try {
+          for (;;) {
+            const sent = mine.quantity;
+            const after = await change(cartId => taken(shop.PUT('/v1/carts/{cartId}/lines/{line}', {
+              params: { path: { cartId, line } }, body: { quantity: sent }, headers: once(),
+            })));
+            if (mine.quantity === sent) {
+              return after;
+            }
+          }
+        } catch (failure) {
+          void client.invalidateQueries({ queryKey: keyOf(id!) });
+          throw failure;
+        } finally {
+          sending.current.delete(line);
+
+          // Not before what was answered is shown.
+          setTimeout(tell);
         }
-
-        throw failure;
-      }
+      }) };
+      sending.current.set(line, mine);
+      tell();
+      return mine.answer;
     };
 
     const once = () => ({ 'Idempotency-Key': idempotencyKey() });
     return {
       cart: isGone ? null : cart,
+      isLoading,
+      failure: known === null && !isGone ? error ?? undefined : undefined,
+      retry: () => void refetch(),
       isOpen,
       open,
       forget,
-      add: (sku, quantity) => change(null, cartId => taken(shop.POST('/v1/carts/{cartId}/lines', {
+      add: (sku, quantity) => change(cartId => taken(shop.POST('/v1/carts/{cartId}/lines', {
         params: { path: { cartId } }, body: { sku, quantity }, headers: once(),
       }))),
-      set: (line, quantity) => change(
-        now => ({
-          ...now,
-          lines: quantity === 0
-            ? now.lines.filter(each => each.id !== line)
-            : now.lines.map(each => (each.id === line ? { ...each, quantity } : each)),
-        }),
-        cartId => taken(shop.PUT('/v1/carts/{cartId}/lines/{line}', {
-          params: { path: { cartId, line } }, body: { quantity }, headers: once(),
-        }))),
-      tell: contact => change(null, cartId => taken(shop.PATCH('/v1/carts/{cartId}', {
+      set,
+      tell: contact => change(cartId => taken(shop.PATCH('/v1/carts/{cartId}', {
         params: { path: { cartId } }, body: contact as never, headers: once(),
       }))),
-      ship: option => change(null, cartId => taken(shop.PUT('/v1/carts/{cartId}/shipping-option', {
+      ship: option => change(cartId => taken(shop.PUT('/v1/carts/{cartId}/shipping-option', {
         params: { path: { cartId } }, body: { id: option }, headers: once(),
       }))),
-      enter: code => change(null, cartId => taken(shop.POST('/v1/carts/{cartId}/codes', {
+      enter: code => change(cartId => taken(shop.POST('/v1/carts/{cartId}/codes', {
         params: { path: { cartId } }, body: { code }, headers: once(),
       }))),
-      withdraw: code => change(null, cartId => taken(shop.DELETE('/v1/carts/{cartId}/codes/{code}', {
+      withdraw: code => change(cartId => taken(shop.DELETE('/v1/carts/{cartId}/codes/{code}', {
         params: { path: { cartId, code } }, headers: once(),
       }))),
+      leave: card => change(cartId => taken(shop.DELETE('/v1/carts/{cartId}/gift-cards/{id}', {
+        params: { path: { cartId, id: card } }, headers: once(),
+      }))),
     };
-  }, [cart, client, currency, forget, id, isGone, isOpen]);
+  }, [cart, client, currency, error, forget, id, isGone, isLoading, isOpen, known, refetch]);
 
   return <Context value={value}>{children}</Context>;
 }

@@ -140,6 +140,13 @@ public sealed class StockLineGrainTests(TwoSilos cluster) : IClassFixture<TwoSil
         await Eventually.TrueAsync(async () => await FollowedAsync(sku) == 1);
         await Eventually.TrueAsync(async () => (await AskedAsync(order)).Count == 2);
         Assert.Equal(3, await UnitsAsync(order));
+
+        // Nor is it kept back twice: what is called off is not sent.
+        var placed = (await cluster.Grains.GetOrder(order).Read()).Required;
+        var called = (await cluster.Grains.GetOrderAmendment(order).Cancel(
+            new([new(placed.Lines.Single().Id, 2)], OrderCancelReason.Customer, true, OrderParty.Operator), new("less", "digest"))).Required;
+        Assert.Equal(1, called.Lines.Single().Quantity);
+        Assert.Equal(1, (await AskedAsync(order)).Sum(view => view.Open.Sum(open => open.Quantity)));
     }
 
     [Fact]

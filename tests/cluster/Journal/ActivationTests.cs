@@ -7,6 +7,22 @@ namespace Commerce.Journal;
 public sealed class ActivationTests(JournalDatabase database, ITestOutputHelper output) : IClassFixture<JournalDatabase>
 {
     [Fact]
+    public async Task A_command_of_two_events_is_answered_the_same_when_it_is_repeated_after_an_activation()
+    {
+        await using var cluster = await JournalCluster.StartAsync(database.Source);
+        var sku = await cluster.Grains.NewStockAsync(units: 10);
+        var line = cluster.Grains.GetStockLine(sku);
+        var first = (await line.Adjust(new(Shop.Main, -7, "wet"), new("one", "digest"))).Required;
+        Assert.Equal(3, first.Version);
+
+        await cluster.ForgetAsync(line);
+        _ = (await line.Adjust(new(Shop.Main, -1, "wet"), new("two", "digest"))).Required;
+        var again = await line.Adjust(new(Shop.Main, -7, "wet"), new("one", "digest"));
+
+        Assert.Equal((true, 3, 3L), (again.IsRepeated, again.Required.OnHand, again.Required.Version));
+    }
+
+    [Fact]
     public async Task A_stream_of_100_000_events_activates_by_its_snapshot_and_the_tail()
     {
         const int events = 100_000;

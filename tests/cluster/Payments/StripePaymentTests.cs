@@ -1,6 +1,7 @@
 using Commerce.Carts;
 using Commerce.Orders;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.Payments;
 
@@ -193,6 +194,21 @@ public sealed class StripePaymentTests(StripeCluster shop) : IClassFixture<Strip
         Assert.Equal(PaymentRefundStatus.Failed, view.Refunds!.Value.Single().Status);
         await Eventually.TrueAsync(async () => (await shop.OrderAsync(order)).Timeline.Any(entry => entry.Kind == "order.refund_failed"));
         Assert.True((await shop.Grains.GetPayment(order).Refund(new(500), new("two"))).IsAccepted);
+    }
+
+    [Fact]
+    public async Task A_part_that_Stripe_cannot_count_is_refused_and_never_taken_for_the_whole()
+    {
+        var order = await shop.BoughtAsync();
+        var intent = shop.IntentOf(order).Id;
+        var gateway = shop.Services().GetRequiredService<IPaymentGateway>();
+        var part = new Money(411, Currency.Parse("KWD", null));
+
+        var refund = await gateway.RefundAsync(new("refund", intent, part, order.Value, 99), TestContext.Current.CancellationToken);
+        var capture = await gateway.CaptureAsync(new("capture", intent, part, IsFinal: false), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("amount_unsupported", "amount_unsupported"), (refund.Refusal, capture.Refusal));
+        Assert.Empty(shop.IntentOf(order).Refunds);
     }
 
     [Fact]

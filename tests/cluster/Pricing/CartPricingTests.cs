@@ -39,6 +39,24 @@ public sealed class CartPricingTests(OutsideCluster cluster) : IClassFixture<Out
     }
 
     [Fact]
+    public async Task What_is_charged_is_what_was_agreed_to_also_when_the_cart_is_frozen_a_second_time()
+    {
+        var cart = await _grains.NewCartAsync((await _grains.NewSkuAsync(units: 10), 1));
+        var agreed = Gbp(899 + 395);
+        Assert.True((await _grains.GetCart(cart).Freeze(new(1, ExpectedTotal: agreed), Cancellation)).IsAccepted);
+
+        // The answer is lost with its silo, and until it is asked for again the way there costs more.
+        await cluster.ForgetAsync(_grains.GetCart(cart));
+        await _grains.GetShippingZones().Replace([new("All", ["*"], [new("standard", "Standard", [new(495, Shop.Gbp)], [], 2, 4)])]);
+        var refused = await _grains.GetCheckout(cart).Complete(new("pm_card_visa", ExpectedTotal: agreed), new("one"));
+        var open = (await _grains.GetCart(cart).Read(Cancellation)).Required;
+        var bought = await _grains.GetCheckout(cart).Complete(new("pm_card_visa", ExpectedTotal: Gbp(899 + 495)), new("two"));
+
+        Assert.Equal(("price_changed", CartStatus.Active), (refused.Rejection?.Code, open.Status));
+        Assert.Equal(Gbp(899 + 495), bought.Required.Order!.Paid);
+    }
+
+    [Fact]
     public async Task A_customer_group_has_its_prices_from_its_quantities_on_and_the_order_keeps_them()
     {
         var sku = await _grains.NewSkuAsync(units: 20);

@@ -90,6 +90,24 @@ public sealed class BackorderTests
     }
 
     [Fact]
+    public void A_part_that_has_left_gives_its_number_to_no_other()
+    {
+        var line = Take(Three, 1, 8);
+        line = line.After(line.Receive(new(Leeds, 1)));
+        line = line.After(line.AllocateBackorders(Places, Now));
+        line = line.After(line.Commit(Nth(1)));
+        line = line.After(line.Ship(new(Nth(1), Leeds, Left: 0, Part: 1)));
+        line = line.After(line.Receive(new(Leeds, 2)));
+        line = line.After(line.AllocateBackorders(Places, Now));
+        line = line.After(line.Ship(new(Nth(1), Leeds, Left: 0, Part: 2)));
+        line = line.After(line.Receive(new(Leeds, 9)));
+        line = line.After(line.AllocateBackorders(Places, Now));
+
+        Assert.Equal([new(Leeds, 3), new(Leeds, 2, 3)], line.ViewHold(Nth(1)).Allocations);
+        line.Ship(new(Nth(1), Leeds, Left: 0, Part: 1)).IsNothing();
+    }
+
+    [Fact]
     public void Who_takes_fewer_keeps_the_place_in_the_line()
     {
         var line = Take(Take(Three, 1, 6), 2, 2);

@@ -43,7 +43,7 @@ export function Accounts() {
               </Act>
             </td>
             <td>
-              <Act isQuiet label={`${account.is_locked ? 'Unlock' : 'Lock'} ${account.email}`} act={() => taken(shop.PUT('/v1/admin/accounts/{id}/lock', {
+              <Act isQuiet label={`${account.is_locked ? 'Unlock' : 'Lock'} ${account.email}`} asks={account.is_locked ? undefined : `Lock ${account.email} out?`} act={() => taken(shop.PUT('/v1/admin/accounts/{id}/lock', {
                 params: { path: { id: account.id } }, body: { is_locked: !account.is_locked },
               })).then(then)} />
             </td>

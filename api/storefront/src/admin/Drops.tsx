@@ -86,7 +86,7 @@ function Watched({ id }: { id: string }) {
       <div className="inline">
         {['scheduled', 'paused'].includes(drop.status) && <Act label="Open" act={() => taken(shop.POST('/v1/admin/drops/{dropId}/open', at)).then(then)} />}
         {['open', 'sold_out'].includes(drop.status) && <Act label="Pause" isQuiet act={() => taken(shop.POST('/v1/admin/drops/{dropId}/pause', at)).then(then)} />}
-        {drop.status !== 'closed' && <Act label="Close" isQuiet act={() => taken(shop.POST('/v1/admin/drops/{dropId}/close', at)).then(then)} />}
+        {drop.status !== 'closed' && <Act label="Close" asks="Close it for good? Whoever still waits gets nothing." isQuiet act={() => taken(shop.POST('/v1/admin/drops/{dropId}/close', at)).then(then)} />}
       </div>
     </section>
   );

@@ -60,7 +60,7 @@ export function Keys() {
                   <Act isQuiet label={`Rotate ${key.name}`} act={() => taken(shop.POST('/v1/admin/api-keys/{id}/rotate', {
                     params: { path: { id: key.id } }, body: { overlap_seconds: day },
                   })).then(made)} />
-                  <Act isQuiet label={`Revoke ${key.name}`} act={() => taken(shop.DELETE('/v1/admin/api-keys/{id}', { params: { path: { id: key.id } } })).then(then)} />
+                  <Act isQuiet label={`Revoke ${key.name}`} asks={`Revoke ${key.name}? Whatever uses it is refused from then on.`} act={() => taken(shop.DELETE('/v1/admin/api-keys/{id}', { params: { path: { id: key.id } } })).then(then)} />
                 </>
               )}
             </td>

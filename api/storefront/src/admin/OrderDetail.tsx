@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useParams } from 'react-router';
-import { follow, shop, taken, type Order } from '../api';
+import { follow, refusal, shop, taken, type Order } from '../api';
 import { minorUnits, written } from '../money';
 import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
@@ -29,7 +29,7 @@ export function OrderDetail() {
     void client.invalidateQueries({ queryKey: ['of', id] });
   }) : undefined), [id, isThere, client]);
 
-  return isPending ? <Loading /> : error ? <Failed isPage failure={error} retry={() => void refetch()} /> : (
+  return isPending ? <Loading /> : !order ? <Failed isPage failure={error} retry={() => void refetch()} /> : (
     <>
       <h1>Order {order.number}</h1>
       <p>{words(order.status)} · {words(order.payment_status)} · {words(order.fulfillment_status)}</p>
@@ -84,6 +84,10 @@ function Fulfillment({ id, parcels }: { id: string; parcels: Order['fulfillments
     queryFn: () => taken(shop.GET('/v1/admin/fulfillment-orders', { params: { query: { order_id: id } } })),
   });
   const fulfill = (parcel: string) => async (fields: Record<string, string>, key: string) => {
+    if (!fields.carrier !== !fields.number) {
+      throw refusal('validation_failed', { detail: 'A carrier and a number, or neither.' });
+    }
+
     await taken(shop.POST('/v1/admin/fulfillment-orders/{id}/fulfillments', {
       params: { path: { id: parcel } }, headers: named(key),
       body: { tracking: fields.carrier && fields.number ? { carrier: fields.carrier, number: fields.number, url: fields.url || null } : null },
@@ -153,7 +157,7 @@ function Money({ id }: { id: string }) {
             </Act>
           )}
           {Number(payment.amounts?.captured.amount ?? 0) > 0 && (
-            <Act label="Refund" act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/payment/refunds', {
+            <Act label="Refund" asks={fields => `Give back ${fields.amount ? `${fields.amount} ${payment.captured.currency}` : 'all that was paid'}?`} act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/payment/refunds', {
               params: { path: { orderId: id }, header: named(key) }, body: { amount: amount(fields.amount), reason: fields.reason || null },
             })).then(then)}>
               <label>Amount, empty for all<input name="amount" inputMode="decimal" pattern={written(payment.captured.currency)} /></label>
@@ -171,7 +175,7 @@ function Cancel({ id }: { id: string }) {
   return (
     <section className="panel" aria-labelledby="cancel">
       <h2 id="cancel">Cancel</h2>
-      <Act label="Cancel what is not sent" isQuiet act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/cancel', {
+      <Act label="Cancel what is not sent" asks="Cancel all of this order that is not sent yet?" isQuiet act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/cancel', {
         params: { path: { orderId: id }, header: named(key) }, body: { reason: fields.reason as (typeof reasons)[number], restock: true },
       })).then(order => client.setQueryData(['order', id], order))}>
         <label>Reason<select name="reason">{reasons.map(reason => <option key={reason}>{reason}</option>)}</select></label>

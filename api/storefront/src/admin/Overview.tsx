@@ -17,7 +17,7 @@ export function Overview({ isAdministrator }: { isAdministrator: boolean }) {
     queryFn: () => taken(shop.GET('/v1/admin/statistics/sales', { params: { query: { hours } } })),
     refetchInterval: often,
   });
-  if (isPending || error) {
+  if (!data) {
     return isPending ? <Loading /> : <Failed isPage failure={error} retry={() => void refetch()} />;
   }
 

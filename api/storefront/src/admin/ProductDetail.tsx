@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { shop, taken } from '../api';
 import { Failed, Loading } from '../parts/States';
 import type { components } from '../schema';
 import { Amounts } from './Amounts';
-import { Act } from './lists';
+import { Act, Meanwhile } from './lists';
 import { words } from './Orders';
 import { PictureFields } from './PictureFields';
 import { bare, put, row, without, type Row } from './rows';
@@ -22,6 +22,7 @@ const blank: Content = { title: '', handle: '', description: '', vendor: null, s
 /** One product with all that is said of it, to be changed as a whole. */
 export function ProductDetail() {
   const { id = 'new' } = useParams();
+  const [begun, begin] = useState(0);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['product', id],
     queryFn: () => taken(shop.GET('/v1/admin/products/{productId}', { params: { path: { productId: id } } })),
@@ -30,14 +31,22 @@ export function ProductDetail() {
   });
   return id === 'new' ? <Editor of={blank} />
     : isPending ? <Loading />
-    : error ? <Failed isPage failure={error} retry={() => void refetch()} />
-    : <Editor key={String(data.version)} id={data.id} version={Number(data.version)} of={data} />;
+    : !data ? <Failed isPage failure={error} retry={() => void refetch()} />
+    : <Editor key={begun} id={data.id} version={Number(data.version)} of={data} anew={() => begin(begun + 1)} />;
 }
 
-function Editor({ id, version, of }: { id?: string; version?: number; of: Content }) {
+function Editor({ id, version, of, anew }: { id?: string; version?: number; of: Content; anew?(): void }) {
   const go = useNavigate();
   const client = useQueryClient();
-  const [draft, set] = useState<Draft>(() => ({ ...of, variants: of.variants.map(row), images: of.images.map(row) }));
+  const [begun] = useState<{ version?: number; draft: Draft }>(() => ({ version, draft: { ...of, variants: of.variants.map(row), images: of.images.map(row) } }));
+  const [draft, set] = useState(begun.draft);
+  const isOld = version !== begun.version;
+  useEffect(() => {
+    // Nothing was typed that could be lost.
+    if (isOld && draft === begun.draft) {
+      anew?.();
+    }
+  }, [isOld, draft, begun, anew]);
   const change = (part: Partial<Draft>) => set(now => ({ ...now, ...part }));
   const picture = (row: number, part: Partial<Image>) =>
     set(now => ({ ...now, images: now.images.map(each => (each.row === row ? { ...each, ...part } : each)) }));
@@ -51,10 +60,11 @@ function Editor({ id, version, of }: { id?: string; version?: number; of: Conten
   const save = async (_: unknown, key: string) => {
     const saved = id
       ? await taken(shop.PUT('/v1/admin/products/{productId}', {
-        params: { path: { productId: id }, header: { 'Idempotency-Key': key, 'If-Match': `"${version}"` } }, body,
+        params: { path: { productId: id }, header: { 'Idempotency-Key': key, 'If-Match': `"${begun.version}"` } }, body,
       }))
       : await taken(shop.POST('/v1/admin/products', { params: { header: { 'Idempotency-Key': key } }, body }));
     client.setQueryData(['product', saved.id], saved);
+    anew?.();
     await client.invalidateQueries({ queryKey: ['products'] });
     if (!id) {
       void go(`/products/${saved.id}`, { replace: true });
@@ -113,6 +123,7 @@ function Editor({ id, version, of }: { id?: string; version?: number; of: Conten
           <button type="button" className="quiet" onClick={() => change({ variants: [...draft.variants, row({ ...noVariant, tax_class: draft.variants[0]?.tax_class ?? 'standard' })] })}>Add a variant</button>
         </section>
       </Act>
+      {isOld && anew && <Meanwhile anew={anew} />}
       {id && <p className="small">{words(of.status)}, version {version}</p>}
     </>
   );

@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { shop, taken } from '../api';
+import { refusal, shop, taken } from '../api';
 import { majorUnits, minorUnits } from '../money';
 import { Failed, Loading } from '../parts/States';
 import type { components } from '../schema';
 import { currencies, useSettings } from '../settings';
 import { Amounts } from './Amounts';
-import { Act } from './lists';
+import { Act, Meanwhile } from './lists';
 import { words } from './Orders';
 import { bare, put, row, without, type Row } from './rows';
 
@@ -21,6 +21,7 @@ const blank: Draft = { title: '', status: 'paused', priority: 100, stacking: 'st
 /** One promotion, to be changed as a whole. */
 export function PromotionDetail() {
   const { id = 'new' } = useParams();
+  const [begun, begin] = useState(0);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['promotion', id],
     queryFn: () => taken(shop.GET('/v1/admin/promotions/{promotionId}', { params: { path: { promotionId: id } } })),
@@ -29,29 +30,50 @@ export function PromotionDetail() {
   });
   return id === 'new' ? <Editor of={blank} />
     : isPending ? <Loading />
-    : error ? <Failed isPage failure={error} retry={() => void refetch()} />
-    : <Editor key={String(data.version)} known={data} of={data} />;
+    : !data ? <Failed isPage failure={error} retry={() => void refetch()} />
+    : <Editor key={begun} known={data} of={data} anew={() => begin(begun + 1)} />;
 }
 
-function Editor({ known, of }: { known?: View; of: Draft }) {
+const draftOf = (of: Draft): Draft => ({
+  title: of.title, code: of.code, status: of.status, priority: of.priority, stacking: of.stacking, group: of.group,
+  action: of.action, conditions: of.conditions, limits: of.limits,
+});
+
+function Editor({ known, of, anew }: { known?: View; of: Draft; anew?(): void }) {
   const { sum } = useSettings();
   const go = useNavigate();
   const client = useQueryClient();
-  const [draft, set] = useState<Draft>({
-    title: of.title, code: of.code, status: of.status, priority: of.priority, stacking: of.stacking, group: of.group,
-    action: of.action, conditions: of.conditions, limits: of.limits,
-  });
+  const [begun] = useState(() => draftOf(of));
+  const [draft, set] = useState(begun);
+
+  // Each use of it makes it a newer version; what is edited here is what it says.
+  const isSame = (now: Draft) => JSON.stringify(draftOf(now)) === JSON.stringify(begun);
+  const isOld = !isSame(of);
+  useEffect(() => {
+    // Nothing was typed that could be lost.
+    if (isOld && draft === begun) {
+      anew?.();
+    }
+  }, [isOld, draft, begun, anew]);
   const change = (part: Partial<Draft>) => set(now => ({ ...now, ...part }));
   const act = (part: Partial<Draft['action']>) => change({ action: { ...draft.action, ...part } });
   const when = (part: Partial<NonNullable<Draft['conditions']>>) => change({ conditions: { first_order: false, ...draft.conditions, ...part } });
   const limit = (part: Partial<NonNullable<Draft['limits']>>) => change({ limits: { ...draft.limits, ...part } });
   const save = async (_: unknown, key: string) => {
-    const saved = known
+    const path = known && { promotionId: known.id };
+    const now = path && await taken(shop.GET('/v1/admin/promotions/{promotionId}', { params: { path } }));
+    if (now && !isSame(now)) {
+      client.setQueryData(['promotion', now.id], now);
+      throw refusal('version_mismatch', { detail: 'Somebody else has changed it meanwhile.' });
+    }
+
+    const saved = path
       ? await taken(shop.PUT('/v1/admin/promotions/{promotionId}', {
-        params: { path: { promotionId: known.id }, header: { 'Idempotency-Key': key, 'If-Match': `"${known.version}"` } }, body: draft,
+        params: { path, header: { 'Idempotency-Key': key, 'If-Match': `"${now!.version}"` } }, body: draft,
       }))
       : await taken(shop.POST('/v1/admin/promotions', { params: { header: { 'Idempotency-Key': key } }, body: draft }));
     client.setQueryData(['promotion', saved.id], saved);
+    anew?.();
     await client.invalidateQueries({ queryKey: ['promotions'] });
     if (!known) {
       void go(`/promotions/${saved.id}`, { replace: true });
@@ -64,6 +86,7 @@ function Editor({ known, of }: { known?: View; of: Draft }) {
     <>
       <h1>{known ? of.title : 'A new promotion'}</h1>
       {known && <p>Used {String(known.usage.used)} times, promised to {known.usage.reserved} checkouts; it has cost {known.usage.spent.map(sum).join(', ') || 'nothing'}.</p>}
+      {isOld && anew && <Meanwhile anew={anew} />}
       <Act label="Save" className="editor" keeps act={save}>
         <section className="panel">
           <h2>What it is</h2>

@@ -85,9 +85,18 @@ export function StockLine({ sku }: { sku: string }) {
       <h3>Movements</h3>
       <ol className="timeline">
         {movements.data?.data.map(movement => (
-          <li key={`${movement.version}`}><span className="small">{date(movement.at)}</span><span>{movement.type}</span></li>
+          <li key={`${movement.version}`}><span className="small">{date(movement.at)}</span><span>
+            {movement.type}{' '}
+            <span className="small">
+              {[...movement.changes.map(moved), movement.reason, movement.reference, movement.actor].filter(Boolean).join(', ')}
+            </span>
+          </span></li>
         ))}
       </ol>
     </section>
   );
 }
+
+/** How many units more or fewer a location has, and how many of them are damaged. */
+const moved = ({ location, on_hand, damaged }: { location: string; on_hand: number; damaged: number }) =>
+  `${location}${on_hand === 0 ? '' : ` ${on_hand > 0 ? '+' : ''}${on_hand}`}${damaged === 0 ? '' : `, damaged ${damaged > 0 ? '+' : ''}${damaged}`}`;

@@ -24,7 +24,7 @@ export function List<T>({ of, read, columns, row, empty }: {
     getNextPageParam: last => last.page.next_cursor ?? null,
   });
   const entries = data?.pages.flatMap(page => page.data) ?? [];
-  return isPending ? <Loading /> : error ? <Failed failure={error} retry={() => void refetch()} /> : entries.length === 0 ? <p>{empty}</p> : (
+  return isPending ? <Loading /> : !data ? <Failed failure={error} retry={() => void refetch()} /> : entries.length === 0 ? <p>{empty}</p> : (
     <>
       <div className="table" tabIndex={0} role="region" aria-label="Table">
         <table>
@@ -34,14 +34,17 @@ export function List<T>({ of, read, columns, row, empty }: {
           <tbody>{entries.map(row)}</tbody>
         </table>
       </div>
+      {error && <Failed failure={error} />}
       {hasNextPage && <button type="button" className="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>Show more</button>}
     </>
   );
 }
 
 /** A form that does one thing, says that it does, and why not if not. */
-export function Act<T = Record<string, string>>({ label, act, children, isQuiet = false, keeps = false, className = 'inline', onChange }: {
+export function Act<T = Record<string, string>>({ label, act, asks, children, isQuiet = false, keeps = false, className = 'inline', onChange }: {
   label: string;
+  /** What is asked before what cannot be taken back. */
+  asks?: string | ((fields: T) => string);
   act(fields: T, key: string): Promise<unknown>;
   children?: ReactNode;
   isQuiet?: boolean;
@@ -58,8 +61,13 @@ export function Act<T = Record<string, string>>({ label, act, children, isQuiet 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
+    const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value])) as T;
+    if (asks && !confirm(typeof asks === 'string' ? asks : asks(fields))) {
+      return;
+    }
+
     setState({ isBusy: true });
-    act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value])) as T, key.current).then(
+    act(fields, key.current).then(
       () => {
         key.current = idempotencyKey();
         if (!keeps) {
@@ -83,6 +91,16 @@ export function Act<T = Record<string, string>>({ label, act, children, isQuiet 
       {state.isDone && <span className="small" role="status">Done.</span>}
       {state.failure !== undefined && <p className="warning" role="alert">{explain(state.failure, say)}</p>}
     </form>
+  );
+}
+
+/** What is being edited was saved by somebody else. */
+export function Meanwhile({ anew }: { anew(): void }) {
+  return (
+    <p className="warning" role="status">
+      Somebody else has changed it meanwhile, so this cannot be saved.{' '}
+      <button type="button" className="quiet" onClick={anew}>Leave mine and look again</button>
+    </p>
   );
 }
 

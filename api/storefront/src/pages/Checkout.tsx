@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
-import { idempotencyKey, Refusal, shop, taken, type Address, type Cart, type Order, type Problem } from '../api';
+import { idempotencyKey, Refusal, refusal, shop, taken, type Address, type Cart, type Order, type Problem } from '../api';
 import { useCart } from '../cart';
 import { useOwn } from '../own';
 import { AddressFields, faultsOf, typed } from '../parts/AddressFields';
 import { CartLines } from '../parts/CartLines';
 import type { MakeMethod } from '../parts/StripeForm';
-import { Loading } from '../parts/States';
+import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
 import { leaveWith } from './PayReturn';
@@ -18,14 +18,22 @@ const methods = { visa: 'pm_card_visa', declined: 'pm_card_chargeDeclined', chal
 
 /** Contact, address, delivery and payment on one page. */
 export default function Checkout() {
-  const { words } = useSettings();
-  const { cart } = useCart();
+  const { words, sum } = useSettings();
+  const { cart, isLoading, failure, retry } = useCart();
+  const [isChanged, changed] = useState(false);
   useEffect(() => {
     document.title = `${words.checkout} · ${words.name}`;
   }, [words]);
 
   if (!cart || cart.lines.length === 0) {
-    return <><h1>{words.checkout}</h1><p>{words.cartEmpty}</p><Link className="button" to="/">{words.home}</Link></>;
+    return (
+      <>
+        <h1>{words.checkout}</h1>
+        {isLoading ? <Loading /> : failure !== undefined ? <Failed failure={failure} retry={retry} /> : (
+          <><p>{words.cartEmpty}</p><Link className="button" to="/">{words.home}</Link></>
+        )}
+      </>
+    );
   }
 
   return (
@@ -33,21 +41,24 @@ export default function Checkout() {
       <h1>{words.checkout}</h1>
       <div className="checkout">
         <div>
-          <Contact cart={cart} />
+          <Contact cart={cart} changed={changed} />
           {cart.shipping_address && <Shipping cart={cart} />}
-          {cart.shipping_option && <Payment cart={cart} />}
+          {cart.shipping_option && <Payment cart={cart} isChanged={isChanged} />}
         </div>
         <aside className="panel" aria-label={words.cart}>
           <CartLines cart={cart} />
           <Codes cart={cart} />
           <Totals of={cart} />
+          {cart.amount_due && cart.amount_due.amount !== cart.totals.total.amount && (
+            <p className="row strong"><span>{words.due}</span><span>{sum(cart.amount_due)}</span></p>
+          )}
         </aside>
       </div>
     </>
   );
 }
 
-function Contact({ cart }: { cart: Cart }) {
+function Contact({ cart, changed }: { cart: Cart; changed(isChanged: boolean): void }) {
   const { words, say } = useSettings();
   const { tell } = useCart();
   const [failure, fail] = useState<unknown>();
@@ -63,11 +74,11 @@ function Contact({ cart }: { cart: Cart }) {
     fail(undefined);
     saving(true);
     const { email, ...rest } = typed(event.currentTarget);
-    tell({ email: email ?? '', shipping_address: rest as unknown as Address }).catch(fail).finally(() => saving(false));
+    tell({ email: email ?? '', shipping_address: rest as unknown as Address }).then(() => changed(false), fail).finally(() => saving(false));
   };
 
   return (
-    <form className="panel" onSubmit={save} aria-label={words.contact}>
+    <form className="panel" onSubmit={save} onChange={() => changed(true)} aria-label={words.contact}>
       <h2>{words.contact}</h2>
       <label>{words.email}
         <input name="email" type="email" defaultValue={cart.email ?? ''} autoComplete="email" required maxLength={320} aria-invalid={faults.has('email') || undefined} />
@@ -114,7 +125,7 @@ function Shipping({ cart }: { cart: Cart }) {
   );
 }
 
-function Payment({ cart }: { cart: Cart }) {
+function Payment({ cart, isChanged }: { cart: Cart; isChanged: boolean }) {
   const { words, sum, say } = useSettings();
   const { forget } = useCart();
   const client = useQueryClient();
@@ -183,7 +194,11 @@ function Payment({ cart }: { cart: Cart }) {
       )}
       {!isFree && options?.gateway === 'stripe' && !key && <p className="warning" role="alert">{words.problems.payment_gateway_misconfigured}</p>}
       {(failure ?? unknown) != null && <p className="warning" role="alert">{say(failure ?? unknown)}</p>}
-      <button className="button" disabled={isPaying || blocked || !options || (!isFree && options.gateway === 'stripe' && !make)}>{words.pay(sum(due))}</button>
+      {cart.problems.filter(problem => problem.blocks && !problem.sku).map(({ code }) => (
+        <p key={code} className="warning" role="status">{words.problems[code] ?? words.problem}</p>
+      ))}
+      {isChanged && <p className="warning" role="status">{words.contactChanged}</p>}
+      <button className="button" disabled={isPaying || blocked || isChanged || !options || (!isFree && options.gateway === 'stripe' && !make)}>{words.pay(sum(due))}</button>
       {bank && <Bank challenge={bank} cart={cart.id} onOrder={done} onOver={refused => {
         ask(null);
         fail(refused);
@@ -214,7 +229,7 @@ function Bank({ challenge, cart, onOrder, onOver }: {
         }
 
         if (now.status === 'active') {
-          onOver(new Refusal({ type: 'about:blank', title: 'declined', status: 402, code: 'payment_declined', retryable: false }));
+          onOver(refusal('payment_declined'));
           return;
         }
 
@@ -238,8 +253,8 @@ function Bank({ challenge, cart, onOrder, onOver }: {
 }
 
 function Codes({ cart }: { cart: Cart }) {
-  const { words, say } = useSettings();
-  const { enter, withdraw } = useCart();
+  const { words, sum, say } = useSettings();
+  const { enter, withdraw, leave } = useCart();
   const [failure, fail] = useState<unknown>();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -258,8 +273,14 @@ function Codes({ cart }: { cart: Cart }) {
       <ul>
         {cart.code_outcomes?.map(outcome => (
           <li key={outcome.code} className="row small">
-            <span>{outcome.code}{outcome.status !== 'applied' && ` – ${outcome.detail}`}</span>
+            <span>{outcome.code}{outcome.status !== 'applied' && ` – ${words.codeStatus[outcome.status] ?? outcome.detail}`}</span>
             <button type="button" className="quiet" onClick={() => void withdraw(outcome.code).catch(fail)}>{words.remove}</button>
+          </li>
+        ))}
+        {[...cart.gift_cards ?? [], ...cart.store_credit ? [cart.store_credit] : []].map(credit => (
+          <li key={credit.id} className="row small">
+            <span>{credit.kind === 'gift_card' ? words.giftCard(credit.last4 ?? '') : words.storeCredit} −{sum(credit.amount)}</span>
+            {credit.kind === 'gift_card' && <button type="button" className="quiet" onClick={() => void leave(credit.id).catch(fail)}>{words.remove}</button>}
           </li>
         ))}
       </ul>

@@ -19,6 +19,7 @@ export default function DropPage() {
   const [ticket, setTicket] = useState<Ticket>();
   const [token, setToken] = useState(() => localStorage.getItem(`ticket-${id}`));
   const [failure, fail] = useState<unknown>();
+  const [isBusy, busy] = useState(false);
   const now = useClock();
 
   useEffect(() => {
@@ -26,6 +27,11 @@ export default function DropPage() {
     return follow<Drop>(`/v1/drops/${id}/events`, 'drop', setDrop);
   }, [id]);
   useEffect(() => (token ? follow<Ticket>(`/v1/drops/${id}/tickets/${token}/events`, 'ticket', setTicket) : undefined), [id, token]);
+
+  const title = drop?.title;
+  useEffect(() => {
+    document.title = title ? `${title} · ${words.name}` : words.name;
+  }, [title, words]);
 
   if (!drop) {
     return failure === undefined ? <Loading /> : <Failed isPage failure={failure} />;
@@ -49,6 +55,7 @@ export default function DropPage() {
   };
   const buy = async () => {
     fail(undefined);
+    busy(true);
     try {
       if (!cart?.lines.some(line => line.sku === drop.sku)) {
         await add(drop.sku, ticket!.granted);
@@ -57,6 +64,7 @@ export default function DropPage() {
       await go('/checkout');
     } catch (refused) {
       fail(refused);
+      busy(false);
     }
   };
 
@@ -76,7 +84,7 @@ export default function DropPage() {
             {ticket.state === 'admitted' && ticket.deadline && (
               <>
                 <p>{words.deadline(clock(Math.ceil((Date.parse(ticket.deadline) - now) / 1_000)))}</p>
-                <button type="button" className="button" onClick={() => void buy()}>{words.checkout}</button>
+                <button type="button" className="button" disabled={isBusy} onClick={() => void buy()}>{words.checkout}</button>
               </>
             )}
           </>

@@ -24,7 +24,7 @@ export default function OrderPage() {
     document.title = order ? `${words.order(order.number)} · ${words.name}` : words.name;
   }, [order, words]);
 
-  return isPending ? <Loading /> : error ? <Failed isPage failure={error} retry={() => void refetch()} /> : <Shown id={id} order={order} />;
+  return isPending ? <Loading /> : !order ? <Failed isPage failure={error} retry={() => void refetch()} /> : <Shown id={id} order={order} />;
 }
 
 function Shown({ id, order }: { id: string; order: Order }) {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Navigate, useNavigate } from 'react-router';
-import { Refusal, shop, taken } from '../api';
+import { Refusal, refusal, shop, taken } from '../api';
 import { useCart } from '../cart';
 import { useSettings } from '../settings';
 
@@ -13,11 +13,11 @@ export const leaveWith = (cart: string) => sessionStorage.setItem(kept, cart);
 
 /** Where one comes back to from one's bank. What came of it is told by the shop and not by the address. */
 export default function PayReturn() {
-  const { words } = useSettings();
+  const { words, say } = useSettings();
   const { forget } = useCart();
   const go = useNavigate();
   const id = sessionStorage.getItem(kept);
-  const { data: cart } = useQuery({
+  const { data: cart, error } = useQuery({
     queryKey: ['paying', id],
     queryFn: () => taken(shop.GET('/v1/carts/{cartId}', { params: { path: { cartId: id! } } })),
     enabled: id !== null,
@@ -30,15 +30,16 @@ export default function PayReturn() {
       forget();
       void go(`/orders/${order}`, { replace: true, state: { isNew: true } });
     } else if (isOver) {
-      const failure = new Refusal({ type: 'about:blank', title: 'payment_declined', status: 402, code: 'payment_declined', retryable: false });
-      void go('/checkout', { replace: true, state: { failure: failure.problem } });
+      void go('/checkout', { replace: true, state: { failure: refusal('payment_declined').problem } });
     }
   }, [order, isOver, forget, go]);
 
-  return id === null ? <Navigate to="/orders" replace /> : (
+  // Not his any more, or gone: what came of it is found by the number in the mail.
+  const isLost = error instanceof Refusal && error.problem.status === 404;
+  return id === null || isLost ? <Navigate to="/orders" replace /> : (
     <>
       <h1>{words.payment}</h1>
-      <p role="status">{words.waiting}</p>
+      {error ? <p className="warning" role="alert">{say(error)}</p> : <p role="status">{words.waiting}</p>}
     </>
   );
 }

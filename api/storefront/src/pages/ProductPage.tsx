@@ -23,7 +23,7 @@ export default function ProductPage() {
       })),
     })) : undefined), [id, handle, client]);
 
-  return isPending ? <Loading /> : error ? <Failed isPage failure={error} retry={() => void refetch()} /> : <Shown product={product} />;
+  return isPending ? <Loading /> : !product ? <Failed isPage failure={error} retry={() => void refetch()} /> : <Shown key={product.id} product={product} />;
 }
 
 function Shown({ product }: { product: Product }) {

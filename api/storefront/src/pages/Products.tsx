@@ -31,13 +31,14 @@ export function Products() {
     <>
       <h1>{title}</h1>
       {(q ?? category) !== undefined && !isBare && <Narrower q={q} category={category} vendor={vendor} isIn={at !== undefined} />}
-      {isPending ? <Loading /> : error ? <Failed failure={error} retry={() => void refetch()} /> : products.length === 0 ? (
+      {isPending ? <Loading /> : !data ? <Failed failure={error} retry={() => void refetch()} /> : products.length === 0 ? (
         <>
           {q === undefined && <p>{words.nothingHere}</p>}
           {(q ?? category) !== undefined && <Link className="button" to="/">{words.home}</Link>}
         </>
       ) : (
         <Grid key={[category, vendor, q].join('/')} products={products}>
+          {error && <Failed failure={error} />}
           {hasNextPage && (
             <button type="button" className="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>{words.more}</button>
           )}

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { Refusal } from '../api';
+import { refusal } from '../api';
 import { Failed } from './States';
 
 /** Shows why a page could not be shown: there is no connection, or its files are those of another build of the shop. */
@@ -10,7 +10,7 @@ export class Boundary extends Component<{ children: ReactNode }, { failure?: unk
     return {
       failure: navigator.onLine
         ? failure
-        : new Refusal({ type: 'about:blank', title: 'offline', status: 0, code: 'offline', retryable: true }),
+        : refusal('offline', { retryable: true }),
     };
   }
 

@@ -3,11 +3,12 @@ import { Link } from 'react-router';
 import { useCart } from '../cart';
 import { useSettings } from '../settings';
 import { CartLines } from './CartLines';
+import { Failed, Loading } from './States';
 
 /** The cart, over whatever page one is on. */
 export function CartDrawer() {
   const { words, sum } = useSettings();
-  const { cart, isOpen, open } = useCart();
+  const { cart, isLoading, failure, retry, isOpen, open } = useCart();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (isOpen) {
@@ -26,7 +27,7 @@ export function CartDrawer() {
           <h2 id="cart-title">{words.cart}</h2>
           <button type="button" className="quiet" onClick={() => open(false)}>{words.close}</button>
         </header>
-        {!isOpen ? null : isEmpty ? <p>{words.cartEmpty}</p> : (
+        {!isOpen ? null : isLoading ? <Loading /> : failure !== undefined ? <Failed failure={failure} retry={retry} /> : isEmpty ? <p>{words.cartEmpty}</p> : (
           <>
             <CartLines cart={cart} />
             <p className="row strong"><span>{words.items}</span><span>{sum(cart.totals.items)}</span></p>

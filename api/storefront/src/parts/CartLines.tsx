@@ -16,7 +16,7 @@ export function CartLines({ cart }: { cart: Cart }) {
       <ul className="lines">{cart.lines.map(line => <Line key={line.id} line={line} />)}</ul>
       {cart.problems.filter(problem => problem.sku).map(problem => (
         <p key={`${problem.code}-${problem.sku}`} className="warning" role="status">
-          {problem.code === 'insufficient_stock' ? words.soldOutWhile(titles.get(problem.sku!) ?? problem.sku!)
+          {problem.code === 'insufficient_stock' ? words.tooFew(titles.get(problem.sku!) ?? problem.sku!)
             : problem.price ? words.priceNow(titles.get(problem.sku!) ?? problem.sku!, sum(problem.price.now))
               : words.problems[problem.code] ?? words.problem}
         </p>

@@ -114,7 +114,7 @@ function Choices() {
       </label>
       <label>{words.look}{' '}
         <select value={look} onChange={event => change({ look: event.target.value as (typeof looks)[number] })}>
-          {looks.map(each => <option key={each}>{each}</option>)}
+          {looks.map(each => <option key={each} value={each}>{words.looks[each]}</option>)}
         </select>
       </label>
     </div>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Refusal, shop, taken } from '../api';
+import { refusal, shop, taken } from '../api';
 import { useSettings } from '../settings';
 import { Failed } from './States';
 import { Submit } from './Submit';
@@ -39,7 +39,7 @@ async function add(name: string) {
   try {
     made = await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON) });
   } catch {
-    throw new Refusal({ type: 'about:blank', title: 'passkey_not_made', status: 0, code: 'passkey_not_made', retryable: false });
+    throw refusal('passkey_not_made');
   }
 
   await taken(shop.POST('/v1/me/passkeys', { body: { name, state, credential: (made as PublicKeyCredential).toJSON() as never } }));

@@ -1,8 +1,9 @@
 import { loadStripe } from '@stripe/stripe-js/pure';
 import type { StripeElements } from '@stripe/stripe-js';
-import { useEffect, useRef } from 'react';
-import { Refusal, type Money } from '../api';
+import { useEffect, useRef, useState } from 'react';
+import { refusal, type Money } from '../api';
 import { useSettings } from '../settings';
+import { Failed } from './States';
 
 /** Makes a payment method of what was typed; its id is all that the shop ever sees of it. */
 export type MakeMethod = () => Promise<string>;
@@ -10,6 +11,8 @@ export type MakeMethod = () => Promise<string>;
 /** Stripe's own form, in a frame of Stripe's: cards, and whatever else is switched on there. */
 export default function StripeForm({ publishableKey, due, onReady }: { publishableKey: string; due: Money; onReady(make: MakeMethod): void }) {
   const { language } = useSettings();
+  const [failure, fail] = useState<unknown>();
+  const [tries, again] = useState(0);
   const place = useRef<HTMLDivElement>(null);
   const form = useRef<StripeElements>(undefined);
   const now = useRef({ due, onReady });
@@ -19,7 +22,7 @@ export default function StripeForm({ publishableKey, due, onReady }: { publishab
   }, [due, onReady]);
   useEffect(() => {
     let isOver = false;
-    void loadStripe(publishableKey).then(stripe => {
+    loadStripe(publishableKey).then(stripe => {
       if (!stripe || isOver) {
         return;
       }
@@ -31,20 +34,23 @@ export default function StripeForm({ publishableKey, due, onReady }: { publishab
         const typed = await elements.submit();
         const made = typed.error ? undefined : await stripe.createPaymentMethod({ elements });
         if (!made?.paymentMethod) {
-          throw new Refusal({ type: 'about:blank', title: 'card_incomplete', status: 0, code: 'card_incomplete', retryable: false });
+          throw refusal('card_incomplete');
         }
 
         return made.paymentMethod.id;
       });
-    });
+    }).catch(() => fail(refusal('temporarily_unavailable', { retryable: true })));
     return () => {
       isOver = true;
       form.current?.getElement('payment')?.destroy();
       form.current = undefined;
     };
-  }, [publishableKey, language]);
+  }, [publishableKey, language, tries]);
 
-  return <div ref={place} className="stripe" />;
+  return failure !== undefined ? <Failed failure={failure} retry={() => {
+    fail(undefined);
+    again(tries + 1);
+  }} /> : <div ref={place} className="stripe" />;
 }
 
 const asStripe = ({ amount, currency }: Money) => ({ amount: Number(amount), currency: currency.toLowerCase() });
