@@ -83,6 +83,17 @@ public sealed class EdgeTests(RunningShop shop)
     }
 
     [Theory]
+    [InlineData("/v1/products?q=%00")]
+    [InlineData("/connect/authorize?client_id=a%00b")]
+    public async Task What_the_database_could_not_take_is_refused_before_it_comes_there(string path)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("\"code\":\"malformed_request\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/v1/carts")]
     [InlineData("/v1/session")]
     public async Task What_is_for_one_person_is_kept_nowhere(string path)

@@ -106,6 +106,9 @@ public sealed class ShopBrowser : IAsyncLifetime
                 _complaints.Enqueue($"{said.Page?.Url}: {said.Text}");
             }
         };
+
+        // What cannot be taken back asks first; whoever presses it here means it.
+        context.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         context.WebError += (_, thrown) => _complaints.Enqueue($"{thrown.Page?.Url}: {thrown.Error}");
         return context;
     }
