@@ -10,6 +10,20 @@ public sealed class RightsTests(OutsideSignInShop shop)
     public Task Everybody_may_do_what_the_document_says_and_nothing_else() => RightsWalk.AssertAsync(shop.Http, [.. Callers()]);
 
     [Fact]
+    public async Task On_shoppers_routes_somebody_of_the_shop_is_like_anybody_unless_orders_are_his_work()
+    {
+        Door As(string subject, params string[] roles) => new(shop.Http, new("Bearer", shop.Authority.Token(subject, roles)));
+        var id = (string)(await As("cus_ada").PostAsync("/v1/carts", """{"currency":"GBP"}""")).Expect(HttpStatusCode.Created)["id"]!;
+        Task<Answer> ChangeAsync(Door door) => door.SendAsync(HttpMethod.Patch, $"/v1/carts/{id}", RunningShop.Json("""{"email":"ada@example.org"}"""));
+
+        (await ChangeAsync(As("cus_mel", "merchandiser"))).ExpectProblem(HttpStatusCode.NotFound, "cart_not_found");
+        (await ChangeAsync(As("cus_sue", "[Sales] EMEA"))).ExpectProblem(HttpStatusCode.NotFound, "cart_not_found");
+        (await ChangeAsync(As("cus_pat", "support"))).Expect(HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, (await As("cus_mel", "merchandiser").GetAsync($"/v1/carts/{id}")).Status);
+        (await As("cus_sue", "[Sales] EMEA").GetAsync($"/v1/carts/{id}")).ExpectProblem(HttpStatusCode.NotFound, "cart_not_found");
+    }
+
+    [Fact]
     public async Task A_key_may_do_what_it_was_given_until_it_is_revoked_and_none_gives_more_than_it_has()
     {
         var administrator = shop.Operator;
