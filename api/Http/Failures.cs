@@ -58,7 +58,7 @@ internal sealed partial class Failures(ILogger<Failures> log, IProblemDetailsSer
         exception is RetryableException or TimeoutException or NpgsqlException or OrleansException
 
         // Npgsql, when a connection is out of step with the server: it is closed, and the next one is a new one.
-        || exception is { Source: "Npgsql" }
+        || (exception.GetType() == typeof(Exception) && exception.Source == "Npgsql")
         || (exception.InnerException is { } inner && IsOutage(inner));
 
     private static string Explain(BadHttpRequestException bad) => bad switch

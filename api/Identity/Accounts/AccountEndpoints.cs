@@ -122,15 +122,17 @@ internal static class AccountEndpoints
             return refusal.ToProblem();
         }
 
-        if (await accounts.FindByEmailAsync(body.Email ?? "") is not { } account || Decode(body.Code) is not { } code
-            || !(await accounts.ResetPasswordAsync(account, code, body.Password)).Succeeded)
+        if (await accounts.FindByEmailAsync(body.Email ?? "") is not { } account || Decode(body.Code) is not { } code)
         {
             return WrongCode.ToProblem();
         }
 
-        // The code came by mail to that address, also to whom the first mail was lost or somebody else had used it.
+        // Written with the new password, if the code is right: it came by mail to that address.
         account.EmailConfirmed = true;
-        (await accounts.UpdateAsync(account)).Required();
+        if (!(await accounts.ResetPasswordAsync(account, code, body.Password)).Succeeded)
+        {
+            return WrongCode.ToProblem();
+        }
 
         // Whoever knew the old password is out.
         await grains.GetSignIns(account.Id).Unlock("password_reset");

@@ -32,7 +32,7 @@ export function ProductDetail() {
   return id === 'new' ? <Editor of={blank} />
     : isPending ? <Loading />
     : !data ? <Failed isPage failure={error} retry={() => void refetch()} />
-    : <Editor key={begun} id={data.id} version={Number(data.version)} of={data} anew={() => begin(begun + 1)} />;
+    : <Editor key={`${data.id} ${begun}`} id={data.id} version={Number(data.version)} of={data} anew={() => begin(begun + 1)} />;
 }
 
 function Editor({ id, version, of, anew }: { id?: string; version?: number; of: Content; anew?(): void }) {

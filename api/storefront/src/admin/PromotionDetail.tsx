@@ -31,7 +31,7 @@ export function PromotionDetail() {
   return id === 'new' ? <Editor of={blank} />
     : isPending ? <Loading />
     : !data ? <Failed isPage failure={error} retry={() => void refetch()} />
-    : <Editor key={begun} known={data} of={data} anew={() => begin(begun + 1)} />;
+    : <Editor key={`${data.id} ${begun}`} known={data} of={data} anew={() => begin(begun + 1)} />;
 }
 
 const draftOf = (of: Draft): Draft => ({

@@ -194,7 +194,7 @@ function Payment({ cart, isChanged }: { cart: Cart; isChanged: boolean }) {
       )}
       {!isFree && options?.gateway === 'stripe' && !key && <p className="warning" role="alert">{words.problems.payment_gateway_misconfigured}</p>}
       {(failure ?? unknown) != null && <p className="warning" role="alert">{say(failure ?? unknown)}</p>}
-      {cart.problems.filter(problem => problem.blocks && !problem.sku).map(({ code }) => (
+      {[...new Set(cart.problems.filter(problem => problem.blocks && !problem.sku).map(({ code }) => code))].map(code => (
         <p key={code} className="warning" role="status">{words.problems[code] ?? words.problem}</p>
       ))}
       {isChanged && <p className="warning" role="status">{words.contactChanged}</p>}
