@@ -83,6 +83,10 @@ public static class GrainKeys
         Of<IStockOperationsGrain>(grains, sku.Value);
 
     /// <summary>The same stock, for those who sell units that are set aside.</summary>
+    public static IBackorderedStockGrain GetBackorderedStock(this IGrainFactory grains, Sku sku) =>
+        grains.GetGrain<IBackorderedStockGrain>(sku.Value);
+
+    /// <inheritdoc cref="IAllottedStockGrain"/>
     public static IAllottedStockGrain GetAllottedStock(this IGrainFactory grains, Sku sku) =>
         Of<IAllottedStockGrain>(grains, sku.Value);
 

@@ -112,6 +112,23 @@ internal sealed record StockBack(int Left, int Threshold) : StockEvent;
 [Alias("stock.replenished")]
 internal sealed record StockReplenished(int Left, int Threshold) : StockEvent;
 
+/// <summary>What a change of an order can do to units that were sold without stock.</summary>
+/// <param name="Hold">What they were sold under.</param>
+internal abstract record BackorderEvent(HoldId Hold, int Change) : StockEvent;
+
+/// <summary>Units get no stock while the change is decided.</summary>
+/// <param name="Quantity">Perhaps none.</param>
+[Alias("stock.backorder_withheld")]
+internal sealed record BackorderWithheld(HoldId Hold, int Change, int Quantity) : BackorderEvent(Hold, Change);
+
+/// <summary>The change is decided: what was withheld is not sold any more.</summary>
+[Alias("stock.backorder_reduced")]
+internal sealed record BackorderReduced(HoldId Hold, int Change, int Quantity) : BackorderEvent(Hold, Change);
+
+/// <summary>The change came to nothing: nothing is withheld any more.</summary>
+[Alias("stock.backorder_resumed")]
+internal sealed record BackorderResumed(HoldId Hold, int Change) : BackorderEvent(Hold, Change);
+
 /// <summary>What can happen to units that are set aside. The hold itself has its own event, in the same append.</summary>
 internal abstract record AllotmentEvent(DropId Drop) : StockEvent;
 

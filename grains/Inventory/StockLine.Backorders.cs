@@ -29,8 +29,15 @@ internal sealed partial record StockLine
             }
 
             var isCommitted = !line.Holds.TryGetValue(id, out var hold);
-            var (parts, last) = isCommitted ? (line.Sales[id].Allocations, line.Sales[id].LastPart) : (hold!.Allocations, hold.LastPart);
-            var come = line.Plan(Math.Min(parts.Backordered(), line.Free), places, destination: null);
+            var (waiting, last) = isCommitted
+                ? (line.Sales[id].Backordered - line.Sales[id].Withheld, line.Sales[id].LastPart)
+                : (hold!.Backordered, hold.LastPart);
+            if (waiting == 0)
+            {
+                continue;
+            }
+
+            var come = line.Plan(Math.Min(waiting, line.Free), places, destination: null);
             var allocated = new StockAllocated(id, [.. come.Select(part => part with { Part = last + 1 })], isCommitted);
             events.Add(allocated);
             line = line.Apply(allocated);
@@ -38,6 +45,37 @@ internal sealed partial record StockLine
 
         return Decision<StockEvent>.Of([.. events]);
     }
+
+    /// <summary>Keeps units of a sale from getting stock, as many as have none; a sale that is over has no such units.</summary>
+    public Decision<StockEvent> Withhold(WithholdBackorder command)
+    {
+        if (command.Quantity < 1)
+        {
+            return Rejection.Invalid("/quantity", "The quantity must be 1 or more.", "quantity_out_of_range");
+        }
+
+        if (!Sales.TryGetValue(command.Hold, out var sale))
+        {
+            return Decision<StockEvent>.Nothing;
+        }
+
+        return command.Change > sale.Change
+            ? new BackorderWithheld(command.Hold, command.Change, Math.Min(command.Quantity, sale.Backordered))
+            : command.Change == sale.Change && !sale.IsChangeOver ? Decision<StockEvent>.Nothing
+            : Fulfillment.FulfillmentRejections.ChangeOver;
+    }
+
+    /// <summary>The change is decided.</summary>
+    public Decision<StockEvent> Reduce(HoldId hold, int change) =>
+        Sales.TryGetValue(hold, out var sale) && change == sale.Change && !sale.IsChangeOver && sale.Withheld > 0
+            ? Tell(new BackorderReduced(hold, change, sale.Withheld), Left + sale.Withheld, isSupply: false)
+            : Decision<StockEvent>.Nothing;
+
+    /// <summary>The change came to nothing; also one that was never heard of, so that it cannot come late.</summary>
+    public Decision<StockEvent> Resume(HoldId hold, int change) =>
+        Sales.TryGetValue(hold, out var sale) && (change > sale.Change || (change == sale.Change && !sale.IsChangeOver))
+            ? new BackorderResumed(hold, change)
+            : Decision<StockEvent>.Nothing;
 
     /// <summary>Whether and how the SKU can be bought at this time.</summary>
     /// <param name="own">A hold that does not count, nor does that of the ticket of its cart.</param>
@@ -77,6 +115,17 @@ internal sealed partial record StockLine
             Policy.OrderMin,
             Policy.OrderMax,
             Policy.WhenOut == WhenOut.Discontinue && without.Available <= 0);
+    }
+
+    private StockLine FoldBackorder(BackorderEvent @event)
+    {
+        var sale = Sales[@event.Hold] with { Change = @event.Change, IsChangeOver = @event is not BackorderWithheld, Withheld = 0 };
+        return Change(@event.Hold, @event switch
+        {
+            BackorderWithheld e => sale with { Withheld = e.Quantity },
+            BackorderReduced e => sale with { Allocations = Settle(sale.Allocations, [], calledOff: e.Quantity) },
+            _ => sale,
+        });
     }
 
     private ImmutableArray<HoldId> OwnOf(HoldId hold) =>

@@ -16,6 +16,10 @@ internal sealed partial record StockLine
     /// <summary>The hold or the sale, which must be there.</summary>
     public HoldView ViewHold(HoldId id) => FindHold(id) ?? throw new KeyNotFoundException($"There is no hold {id}.");
 
+    /// <summary>What of a sale has no stock, and what of that is kept back.</summary>
+    public BackorderView ViewBackorder(HoldId id) =>
+        Sales.TryGetValue(id, out var sale) ? new(id, sale.Withheld, sale.Allocations) : new(id, 0, []);
+
     /// <summary>The stock as operators see it.</summary>
     public StockView View(Sku sku, long version) => new(
         sku,

@@ -66,6 +66,9 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
     /// <summary>Of held and committed: units without stock yet.</summary>
     public int Backordered { get; init; }
 
+    /// <summary>Of backordered: units that get no stock while a change of their order is decided.</summary>
+    public int Withheld { get; init; }
+
     /// <summary>Of on hand: units that cannot be sold.</summary>
     public int Damaged { get; init; }
 
@@ -89,7 +92,7 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         get
         {
             DateTimeOffset? expiry = Due.IsEmpty ? null : Due.First().Key;
-            DateTimeOffset? allocation = Backordered == 0 || Free == 0 ? null
+            DateTimeOffset? allocation = Backordered == Withheld || Free == 0 ? null
                 : Policy is { WhenOut: WhenOut.Preorder, ReleasesAt: { } release } ? release
                 : DateTimeOffset.UnixEpoch;
             return expiry is null || allocation < expiry ? allocation : expiry;
@@ -144,6 +147,7 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         StockRanOut => this with { Level = StockLevel.Out },
         StockBack e => this with { Level = e.Left > e.Threshold ? StockLevel.Enough : StockLevel.Low },
         StockReplenished => this with { Level = StockLevel.Enough },
+        BackorderEvent e => FoldBackorder(e),
         AllotmentEvent e => FoldAllotment(e),
         _ => throw new UnreachableException(@event.GetType().Name),
     };
@@ -192,7 +196,9 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         var line = Take(sale.Allocations, committed: 1).Queue(id, sale.Backordered, sale.Place, out var place);
         return line with
         {
-            Committed = line.Committed + sale.Quantity, Sales = Sales.SetItem(id, sale with { Place = place }),
+            Committed = line.Committed + sale.Quantity,
+            Withheld = line.Withheld + sale.Withheld,
+            Sales = Sales.SetItem(id, sale with { Place = place }),
         };
     }
 
@@ -200,8 +206,16 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
     {
         var sale = Sales[id];
         var line = Take(sale.Allocations, committed: -1).Unqueue(sale.Backordered, sale.Place);
-        return line with { Committed = line.Committed - sale.Quantity, Sales = Sales.Remove(id) };
+        return line with
+        {
+            Committed = line.Committed - sale.Quantity,
+            Withheld = line.Withheld - sale.Withheld,
+            Sales = Sales.Remove(id),
+        };
     }
+
+    private StockLine Change(HoldId id, StockSale sale) =>
+        RemoveSale(id) is var line && sale.Allocations.IsEmpty ? line : line.AddSale(id, sale);
 
     private StockLine Queue(HoldId id, int backordered, long? kept, out long? place)
     {
@@ -229,13 +243,14 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         }
 
         var sale = Sales[id];
-        return RemoveSale(id).AddSale(id, sale with { Allocations = Settle(sale.Allocations, come), LastPart = part });
+        return Change(id, sale with { Allocations = Settle(sale.Allocations, come), LastPart = part });
     }
 
-    /// <summary>The parts of a promise when some of what it waits for has come; they add up to the same.</summary>
-    private static ImmutableArray<Allocation> Settle(ImmutableArray<Allocation> parts, ImmutableArray<Allocation> come)
+    /// <summary>The parts of a promise when some of what it waits for has come, or was called off.</summary>
+    private static ImmutableArray<Allocation> Settle(
+        ImmutableArray<Allocation> parts, ImmutableArray<Allocation> come, int calledOff = 0)
     {
-        var left = parts.Sum(part => part.Location is null ? part.Quantity : 0) - come.Sum(part => part.Quantity);
+        var left = parts.Backordered() - come.Sum(part => part.Quantity) - calledOff;
         return
         [
             .. parts.Where(part => part.Location is not null), .. come,

@@ -10,7 +10,7 @@ namespace Commerce.Inventory;
 /// </summary>
 [GrainType("stock-line"), Reentrant]
 internal sealed class StockLineGrain(TimeProvider time)
-    : JournaledActor<StockLine, StockEvent>, IStockLineGrain, IStockOperationsGrain, IAllottedStockGrain
+    : JournaledActor<StockLine, StockEvent>, IStockLineGrain, IStockOperationsGrain, IAllottedStockGrain, IBackorderedStockGrain
 {
     private static readonly TimeSpan LocationsStaleAfter = TimeSpan.FromSeconds(15);
     private ImmutableArray<Location> _places = [];
@@ -78,6 +78,15 @@ internal sealed class StockLineGrain(TimeProvider time)
         Task.FromResult(State.Availability(Sku, own, time.GetUtcNow()));
 
     public Task<int> Available() => Task.FromResult(State.Availability(Sku, own: null, time.GetUtcNow()).Promisable);
+
+    public Task<Result<BackorderView>> Withhold(WithholdBackorder command, CancellationToken cancellation) =>
+        Commit(line => line.Withhold(command), line => line.ViewBackorder(command.Hold));
+
+    public Task<Result<BackorderView>> Reduce(HoldId hold, int change, CancellationToken cancellation) =>
+        Commit(line => line.Reduce(hold, change), line => line.ViewBackorder(hold));
+
+    public Task<Result<BackorderView>> Resume(HoldId hold, int change, CancellationToken cancellation) =>
+        Commit(line => line.Resume(hold, change), line => line.ViewBackorder(hold));
 
     public Task<Result<AllotmentView>> Allot(DropId drop, int units, CancellationToken cancellation) =>
         Commit(line => line.Allot(Sku, drop, units, time.GetUtcNow()), line => line.ViewAllotment(drop, Version));

@@ -34,8 +34,17 @@ internal sealed record StockHold(
 /// <summary>A promise that was kept: sold, and not all sent.</summary>
 /// <param name="Place">In the line for stock; null: it has all it needs.</param>
 /// <param name="LastPart">The number of the last part that came for it, also of one that has left already; 0: none came.</param>
+/// <param name="Withheld">Units without stock that get none while a change of the order is decided.</param>
+/// <param name="Change">The last change of the order that was heard of; 0: none.</param>
+/// <param name="IsChangeOver">Whether that change is decided.</param>
 internal sealed record StockSale(
-    ImmutableArray<Allocation> Allocations, string? Owner = null, long? Place = null, int LastPart = 0)
+    ImmutableArray<Allocation> Allocations,
+    string? Owner = null,
+    long? Place = null,
+    int LastPart = 0,
+    int Withheld = 0,
+    int Change = 0,
+    bool IsChangeOver = false)
 {
     /// <summary>Units that have not left.</summary>
     public int Quantity => Allocations.Sum(part => part.Quantity);

@@ -126,6 +126,7 @@ internal sealed class StockReader(JournalReading reading) : JournalReader(readin
             StockAllocated e => (0, 0, 0, -e.Allocations.Sum(part => part.Quantity), 0, 0),
             StockShipped e => (-e.Quantity, 0, -e.Quantity, 0, 0, 0),
             CommitmentReduced e => (0, 0, -e.Quantity, 0, 0, 0),
+            BackorderReduced e => (0, 0, -e.Quantity, -e.Quantity, 0, 0),
             StockDamaged e => (0, 0, 0, 0, e.Quantity, 0),
             StockRestored e => (0, 0, 0, 0, -e.Quantity, 0),
             StockScrapped e => (-e.Quantity, 0, 0, 0, -e.Quantity, 0),

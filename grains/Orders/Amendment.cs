@@ -57,7 +57,10 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
 
     public ImmutableArray<OpenFulfillmentOrder> Requests { get; init; } = [];
 
-    /// <summary>What the locations keep back.</summary>
+    /// <summary>Sales with units that have no stock, of SKUs that must not be sent.</summary>
+    public ImmutableArray<BackorderedSale> Backorders { get; init; } = [];
+
+    /// <summary>What is kept back: first what has no stock, then what the locations have.</summary>
     public ImmutableArray<SkuQuantity> Withheld { get; init; } = [];
 
     public ImmutableDictionary<Sku, ImmutableArray<Allocation>> Allocations { get; init; } =
@@ -201,9 +204,19 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
         AmendmentPlanned e => this with
         {
             Withhold = e.Withhold, Add = e.Add, Requests = e.Requests, Deadline = e.Deadline,
-            Step = e.Add.IsEmpty ? AmendmentStep.WithholdUnits : AmendmentStep.HoldStock,
+            Backorders = e.Backorders ?? [],
+            Step = !e.Add.IsEmpty ? AmendmentStep.HoldStock
+                : e.Backorders is null or { IsEmpty: true } ? AmendmentStep.WithholdUnits
+                : AmendmentStep.WithholdBackorders,
         },
-        AmendmentStockHeld e => this with { Step = AmendmentStep.WithholdUnits, Deadline = e.Deadline },
+        AmendmentStockHeld e => this with
+        {
+            Step = Backorders.IsEmpty ? AmendmentStep.WithholdUnits : AmendmentStep.WithholdBackorders, Deadline = e.Deadline,
+        },
+        AmendmentBackordersWithheld e => this with
+        {
+            Withheld = e.Withheld, Requests = e.Requests, Step = AmendmentStep.WithholdUnits, Deadline = e.Deadline,
+        },
         AmendmentWithheld e => this with
         {
             Withheld = e.Withheld, Deadline = e.Deadline,
@@ -254,6 +267,9 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
 /// <param name="Left">Of what was spent, what stays spent.</param>
 internal sealed record CreditReturn(CreditAccountId Account, Money Left);
 
+/// <summary>A sale with units that have no stock.</summary>
+internal sealed record BackorderedSale(Sku Sku, HoldId Hold);
+
 /// <summary>A proposed edit: what was shown, and what it rests on.</summary>
 internal sealed record OrderEdit(OrderEditView View, PricedEdit Edit);
 
@@ -281,4 +297,5 @@ internal enum AmendmentStep
     AuthorizePayment = 13,
     AwaitCustomer = 14,
     CapturePayment = 15,
+    WithholdBackorders = 16,
 }

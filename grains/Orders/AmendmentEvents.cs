@@ -48,12 +48,22 @@ internal sealed record AmendmentPlanned(
     ImmutableArray<SkuQuantity> Withhold,
     ImmutableArray<SkuQuantity> Add,
     ImmutableArray<OpenFulfillmentOrder> Requests,
-    DateTimeOffset Deadline) : AmendmentEvent;
+    DateTimeOffset Deadline) : AmendmentEvent
+{
+    /// <summary>Sales of the wanted SKUs that have units without stock; null in old events.</summary>
+    public ImmutableArray<BackorderedSale>? Backorders { get; init; }
+}
+
+/// <param name="Withheld">Units without stock that get none.</param>
+/// <param name="Requests">What the locations are asked to send, with what has got stock since the change was planned.</param>
+[Alias("order_amendment.backorders_withheld")]
+internal sealed record AmendmentBackordersWithheld(
+    ImmutableArray<SkuQuantity> Withheld, ImmutableArray<OpenFulfillmentOrder> Requests, DateTimeOffset Deadline) : AmendmentEvent;
 
 [Alias("order_amendment.stock_held")]
 internal sealed record AmendmentStockHeld(DateTimeOffset Deadline) : AmendmentEvent;
 
-/// <param name="Withheld">What the locations keep back.</param>
+/// <param name="Withheld">What is kept back, by locations and without stock.</param>
 [Alias("order_amendment.withheld")]
 internal sealed record AmendmentWithheld(ImmutableArray<SkuQuantity> Withheld, DateTimeOffset Deadline) : AmendmentEvent;
 

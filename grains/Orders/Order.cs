@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Commerce.Carts;
 using Commerce.Fulfillment;
+using Commerce.Inventory;
 using Commerce.Journal;
 using Commerce.Payments;
 using Commerce.Shipping;
@@ -14,8 +15,9 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 {
     private const int TimelineMax = 100;
 
-    // Lines have amounts of their own since orders can be changed, payments since they can be refunded.
-    public static int Schema => 3;
+    // Lines have amounts of their own since orders can be changed, payments since they can be refunded, and every hold is
+    // known since units without stock can be called off.
+    public static int Schema => 4;
 
     public static bool IsPersonal => true;
 
@@ -53,6 +55,9 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
 
     /// <summary>What locations were asked to send.</summary>
     public ImmutableArray<OpenFulfillmentOrder> Requests { get; init; } = [];
+
+    /// <summary>What the units were sold under, the last first.</summary>
+    public ImmutableArray<HoldId> Holds { get; init; } = [];
 
     public ImmutableArray<FulfillmentView> Fulfillments { get; init; } = [];
 
@@ -175,6 +180,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
                 .. e.Added.Select(OrderLine.Of)],
             Edits = Edits + 1,
             Requests = Requests.AddRange(e.Requests),
+            Holds = e.Added.IsEmpty && !e.Lines.Any(IsMore) ? Holds : Holds.Insert(0, e.Hold),
             ShippingAddress = e.ShippingAddress ?? ShippingAddress,
             ShippingOption = e.ShippingOption ?? ShippingOption,
             Timeline = Noted(e.At, "order.edited", $"The order was edited; its total changed by {e.Difference}."),
@@ -266,6 +272,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             .. FulfillmentPlan.For(
                 EntityId.Twin<CartId, OrderId>(placed.Cart.Id), placed.Number, placed.Hold, placed.Allocations),
         ],
+        Holds = [placed.Hold],
         PayBy = placed.PayBy,
         Revision = 1,
         Timeline = Noted(placed.At, "order.placed", $"Order {placed.Number} was placed."),
@@ -324,6 +331,8 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
         Lines = [.. Lines.Select(line =>
             lines.FirstOrDefault(changed => changed.Line == line.Bought.Id) is { } changed ? line.After(changed) : line)],
     };
+
+    private bool IsMore(OrderLineChange change) => change.Quantity > Lines.First(line => line.Bought.Id == change.Line).Quantity;
 
     private Money KeptFor(Money refunded) => Sum([Paid - refunded, .. Credits.Select(credit => credit.Kept)]);
 

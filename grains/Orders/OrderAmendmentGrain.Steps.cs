@@ -12,35 +12,44 @@ internal sealed partial class OrderAmendmentGrain
 {
     private async Task PlanChange()
     {
-        var plan = State.Cancel is { } cancel ? await Order.Plan(cancel) : await Order.Plan(State.Edit!.Edit);
-        await Record(AmendmentStep.PlanChange, plan.IsAccepted
-            ? new AmendmentPlanned(
-                plan.Required.Withhold,
-                plan.Required.Add,
-                // Stock that came while the order was being placed is known to both.
-                [.. (await LaterRequests(plan.Required)).Concat(plan.Required.Requests).DistinctBy(FulfillmentPlan.IdOf)],
-                Deadline())
-            : Failed(plan.Rejection!));
-    }
+        var planned = State.Cancel is { } cancel ? await Order.Plan(cancel) : await Order.Plan(State.Edit!.Edit);
+        if (planned.Rejection is { } refused)
+        {
+            await Record(AmendmentStep.PlanChange, Failed(refused));
+            return;
+        }
 
-    /// <summary>What was asked of locations when stock came for what had been sold without any.</summary>
-    private async Task<ImmutableArray<OpenFulfillmentOrder>> LaterRequests(OrderPlan plan)
-    {
-        var requests = ImmutableArray.CreateBuilder<OpenFulfillmentOrder>();
+        var (plan, requests, backorders) = (planned.Required, planned.Required.Requests, ImmutableArray.CreateBuilder<BackorderedSale>());
         foreach (var (sku, _) in plan.Withhold)
         {
-            foreach (var hold in plan.Requests.Select(asked => asked.Hold).Append(plan.Before.Hold).Distinct())
+            foreach (var hold in plan.Holds)
             {
                 var sale = await GrainFactory.GetStockOperations(sku).ReadHold(hold);
-                ImmutableArray<Allocation> later = sale.IsAccepted
-                    ? [.. sale.Required.Allocations.Where(part => part.Part is not null)]
-                    : [];
-                requests.AddRange(FulfillmentPlan.For(
-                    OrderId, plan.Before.Number, hold, ImmutableDictionary<Sku, ImmutableArray<Allocation>>.Empty.Add(sku, later)));
+                var parts = sale.Value?.Allocations ?? [];
+                requests = WithLater(requests, plan.Before.Number, sku, hold, parts);
+                if (parts.Any(part => part.Location is null))
+                {
+                    backorders.Add(new(sku, hold));
+                }
             }
         }
 
-        return requests.ToImmutable();
+        await Record(AmendmentStep.PlanChange, new AmendmentPlanned(plan.Withhold, plan.Add, requests, Deadline())
+        {
+            Backorders = backorders.ToImmutable(),
+        });
+    }
+
+    /// <summary>
+    /// Besides what was asked of locations: what was asked of them when stock came for what had been sold without any. Stock
+    /// that came while the order was being placed is known to both.
+    /// </summary>
+    private ImmutableArray<OpenFulfillmentOrder> WithLater(
+        ImmutableArray<OpenFulfillmentOrder> requests, string number, Sku sku, HoldId hold, ImmutableArray<Allocation> parts)
+    {
+        var later = FulfillmentPlan.For(OrderId, number, hold, ImmutableDictionary<Sku, ImmutableArray<Allocation>>.Empty.Add(
+            sku, [.. parts.Where(part => part.Part is not null)]));
+        return [.. later.Concat(requests).DistinctBy(FulfillmentPlan.IdOf)];
     }
 
     /// <summary>All SKUs that are added, or none.</summary>
@@ -59,13 +68,58 @@ internal sealed partial class OrderAmendmentGrain
         Task.WhenAll(State.Add.Select(line => GrainFactory.GetStockLine(line.Sku).Release(HoldId)));
 
     /// <summary>
+    /// Asks the stock to keep back what has none yet: nobody has touched it. From here on none of it comes to a location, so
+    /// those are known that have the rest.
+    /// </summary>
+    private async Task WithholdBackorders()
+    {
+        var number = (await Order.Read()).Required.Number;
+        var (requests, withheld) = (State.Requests, ImmutableArray.CreateBuilder<SkuQuantity>());
+        foreach (var (sku, hold) in State.Backorders)
+        {
+            var wanted = State.Withhold.First(line => line.Sku == sku).Quantity
+                - withheld.Where(line => line.Sku == sku).Sum(line => line.Quantity);
+            if (wanted == 0)
+            {
+                continue;
+            }
+
+            var kept = await GrainFactory.GetBackorderedStock(sku).Withhold(new(hold, State.Change, wanted));
+            if (!kept.IsAccepted)
+            {
+                await Record(AmendmentStep.WithholdBackorders, Failed(kept.Rejection!));
+                return;
+            }
+
+            requests = WithLater(requests, number, sku, hold, kept.Required.Allocations);
+            if (kept.Required.Withheld > 0)
+            {
+                withheld.Add(new(sku, kept.Required.Withheld));
+            }
+        }
+
+        await Record(
+            AmendmentStep.WithholdBackorders, new AmendmentBackordersWithheld(withheld.ToImmutable(), requests, Deadline()));
+    }
+
+    private async Task ResumeBackorders()
+    {
+        foreach (var (sku, hold) in State.Backorders)
+        {
+            _ = (await GrainFactory.GetBackorderedStock(sku).Resume(hold, State.Change)).Required;
+        }
+    }
+
+    /// <summary>
     /// Asks the locations, one after the other, to keep units back. Each alone decides what it has sent already; whoever
     /// packs at this moment is before or after it.
     /// </summary>
     private async Task WithholdUnits()
     {
-        var wanted = State.Withhold.ToDictionary(line => line.Sku, line => line.Quantity);
-        var withheld = ImmutableArray.CreateBuilder<SkuQuantity>();
+        var wanted = State.Withhold.ToDictionary(
+            line => line.Sku,
+            line => line.Quantity - State.Withheld.Where(kept => kept.Sku == line.Sku).Sum(kept => kept.Quantity));
+        var withheld = State.Withheld.ToBuilder();
         foreach (var asked in State.Withhold.IsEmpty ? [] : State.Requests)
         {
             var location = GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked));
@@ -149,6 +203,11 @@ internal sealed partial class OrderAmendmentGrain
         foreach (var asked in State.Withhold.IsEmpty ? [] : State.Requests)
         {
             _ = (await GrainFactory.GetFulfillmentOrder(FulfillmentPlan.IdOf(asked)).Reduce(State.Change, State.Cancel?.Restock ?? true)).Required;
+        }
+
+        foreach (var (sku, hold) in State.Backorders)
+        {
+            _ = (await GrainFactory.GetBackorderedStock(sku).Reduce(hold, State.Change)).Required;
         }
 
         await ReturnPromotions();
@@ -317,6 +376,7 @@ internal sealed partial class OrderAmendmentGrain
         await VoidPayment();
         await ReleaseStock();
         await ResumeUnits();
+        await ResumeBackorders();
         await Record(AmendmentStep.Undo, new AmendmentUndone());
     }
 }

@@ -164,6 +164,7 @@ internal sealed partial class OrderAmendmentGrain(
             {
                 AmendmentStep.PlanChange => PlanChange(),
                 AmendmentStep.HoldStock => HoldStock(),
+                AmendmentStep.WithholdBackorders => WithholdBackorders(),
                 AmendmentStep.WithholdUnits => WithholdUnits(),
                 AmendmentStep.CommitStock => CommitStock(),
                 AmendmentStep.RecordChange => RecordChange(),

@@ -27,10 +27,10 @@ internal sealed class AmendmentRule : StreamRule
                 Must(!_isOpen && e.Number("change") == _change + 1, OneAtATime, $"{e.Number("change")} begins after {_change}");
                 (_change, _isOpen, _isRecorded) = (e.Number("change"), true, false);
                 break;
-            case "order_amendment.planned" or "order_amendment.stock_held" or "order_amendment.withheld"
-                or "order_amendment.stock_committed" or "order_amendment.confirmed" or "order_amendment.refund_began"
-                or "order_amendment.refund_ended" or "order_amendment.payment_began" or "order_amendment.action_required"
-                or "order_amendment.payment_authorized":
+            case "order_amendment.planned" or "order_amendment.stock_held" or "order_amendment.backorders_withheld"
+                or "order_amendment.withheld" or "order_amendment.stock_committed" or "order_amendment.confirmed"
+                or "order_amendment.refund_began" or "order_amendment.refund_ended" or "order_amendment.payment_began"
+                or "order_amendment.action_required" or "order_amendment.payment_authorized":
                 Must(_isOpen, OneAtATime, "no change is under way");
                 break;
             case "order_amendment.recorded" or "order_amendment.payment_captured":

@@ -41,6 +41,7 @@ internal sealed class StockRule : StreamRule
     private readonly Dictionary<string, Shelf> _locations = [];
     private readonly Dictionary<string, Dictionary<Part, long>> _holds = [];
     private readonly Dictionary<string, Dictionary<Part, long>> _sales = [];
+    private readonly Dictionary<string, long> _withheld = [];
     private long _unstocked;
     private string _whenOut = "deny";
     private long _unstockedMax;
@@ -137,6 +138,16 @@ internal sealed class StockRule : StreamRule
             case "stock.commitment_reduced":
                 Uncommit(e, "are not sent from");
                 break;
+            case "stock.backorder_withheld":
+                _withheld[e.Text("hold")] = e.Number("quantity");
+                Must(e.Number("quantity") <= Unstocked(Sold(e)), PartsAddUp, $"more is withheld than {Unstocked(Sold(e))} units without stock");
+                break;
+            case "stock.backorder_resumed":
+                _withheld.Remove(e.Text("hold"));
+                break;
+            case "stock.backorder_reduced":
+                ReduceBackorder(e);
+                break;
             case "stock.shipped":
                 Ship(e);
                 break;
@@ -210,7 +221,7 @@ internal sealed class StockRule : StreamRule
         var parts = (isSale ? _sales : _holds).GetValueOrDefault(hold) ?? [];
         var come = PartsOf(e);
         var left = Unstocked(parts) - come.Values.Sum();
-        Must(left >= 0 && Unstocked(come) == 0, PartsAddUp, $"{come.Values.Sum()} units come for {Unstocked(parts)} of {hold}");
+        Must(left >= _withheld.GetValueOrDefault(hold) && Unstocked(come) == 0, PartsAddUp, $"{come.Values.Sum()} units come for {Unstocked(parts)} of {hold}");
         Move(come, held: isSale ? 0 : 1, committed: isSale ? 1 : 0);
         Must(Free >= 0, WithinPolicy, $"{-Free} units of the safety stock are promised");
         _unstocked -= come.Values.Sum();
@@ -226,6 +237,22 @@ internal sealed class StockRule : StreamRule
         At(e.Text("location")).OnHand -= e.Number("quantity");
         Uncommit(e, "leave");
     }
+
+    /// <summary>Just what was withheld is not sold any more.</summary>
+    private void ReduceBackorder(JsonElement e)
+    {
+        var (hold, quantity) = (e.Text("hold"), e.Number("quantity"));
+        Must(_withheld.Remove(hold, out var withheld) && withheld == quantity, EndsOnce, $"{quantity} units of {hold} are called off, {withheld} are withheld");
+        var parts = Sold(e);
+        _unstocked -= Math.Min(quantity, Unstocked(parts));
+        parts[Part.WithoutStock] = Unstocked(parts) - quantity;
+        if (parts.Values.All(left => left <= 0))
+        {
+            _sales.Remove(hold);
+        }
+    }
+
+    private Dictionary<Part, long> Sold(JsonElement e) => _sales.GetValueOrDefault(e.Text("hold")) ?? [];
 
     private void Uncommit(JsonElement e, string verb)
     {

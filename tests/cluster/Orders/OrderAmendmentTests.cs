@@ -14,7 +14,7 @@ using Orleans.Hosting;
 namespace Commerce;
 
 /// <summary>Orders that are called off and edited, on two silos, while warehouses go on sending.</summary>
-public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : IClassFixture<OrderAmendmentTests.TwoSilos>
+public sealed partial class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : IClassFixture<OrderAmendmentTests.TwoSilos>
 {
     private static readonly CancelOrder Whole = new([], OrderCancelReason.Staff, true, OrderParty.Operator);
     private static readonly CancelOrder ByShopper = new([], OrderCancelReason.Customer, true, OrderParty.Shopper);
@@ -368,10 +368,16 @@ public sealed class OrderAmendmentTests(OrderAmendmentTests.TwoSilos cluster) : 
         return ((await Grains.BuyAsync(await Grains.NewCartAsync((sku, quantity)))).Required.Order!, sku);
     }
 
+    private Task<(OrderView Order, Sku Sku)> PlaceAsync(int units, Func<OrderId, Task<PaymentView>> pay) =>
+        PlaceAsync(units, stocked: units, pay);
+
     /// <summary>An order of a new SKU, past the checkout, with whatever payment.</summary>
-    private async Task<(OrderView Order, Sku Sku)> PlaceAsync(int units, Func<OrderId, Task<PaymentView>> pay)
+    /// <param name="stocked">Units that are there.</param>
+    private async Task<(OrderView Order, Sku Sku)> PlaceAsync(int units, int stocked, Func<OrderId, Task<PaymentView>> pay)
     {
-        var sku = await Grains.NewSkuAsync(units);
+        var sku = await Grains.NewSkuAsync(stocked);
+        _ = (await Grains.GetStockOperations(sku).SetPolicy(
+            new(WhenOut.Backorder, BackorderFloor: 9), CommandHeader.None, Cancellation)).Required;
         var cart = await Grains.NewCartAsync((sku, units));
         var (hold, id) = (HoldId.For(cart, 1), EntityId.Twin<CartId, OrderId>(cart));
         Assert.True((await Grains.GetStockLine(sku).Hold(new(hold, units, TimeSpan.FromMinutes(5)), Cancellation)).IsAccepted);

@@ -142,6 +142,32 @@ public sealed partial class JournalRulesTests(JournalRulesTests.EmptyJournal jou
     }
 
     [Fact]
+    public async Task Units_without_stock_that_are_called_off_were_withheld_and_got_none()
+    {
+        const string without = """{ "hold": "hold_b", "quantity": 3, "allocations": [{ "quantity": 3 }] }""";
+        var seeded = new SeededJournal()
+            .Add(StockStream, "stock.policy_set", """{ "policy": { "when_out": "backorder", "backorder_floor": 3 } }""")
+            .Add(StockStream, "stock.held", without)
+            .Add(StockStream, "stock.committed", without)
+            .Add(StockStream, "stock.backorder_withheld", """{ "hold": "hold_b", "change": 1, "quantity": 1 }""")
+            .Add(StockStream, "stock.backorder_resumed", """{ "hold": "hold_b", "change": 1 }""")
+            .Add(StockStream, "stock.backorder_withheld", """{ "hold": "hold_b", "change": 2, "quantity": 2 }""")
+            .Add(StockStream, "stock.received", """{ "location": "leeds", "quantity": 1 }""")
+            .Add(StockStream, "stock.allocated", """
+                { "hold": "hold_b", "is_committed": true, "allocations": [{ "location": "leeds", "quantity": 1, "part": 1 }] }
+                """)
+            .Add(StockStream, "stock.backorder_reduced", """{ "hold": "hold_b", "change": 2, "quantity": 2 }""")
+            .Add(StockStream, "stock.shipped", """{ "hold": "hold_b", "location": "leeds", "quantity": 1, "part": 1 }""");
+
+        Assert.Empty((await seeded.VerifyAsync(journal.Database)).Violations);
+
+        seeded.Change("stock.backorder_reduced", e => e["quantity"] = 1);
+
+        var found = (await seeded.VerifyAsync(journal.Database)).Violations;
+        Assert.Contains(found, violation => (violation.Rule.Code, violation.Version) == ("hold-ends-once", 9));
+    }
+
+    [Fact]
     public async Task Discounts_and_tax_that_is_not_owed_are_part_of_the_sum()
     {
         var seeded = OfOnePurchase();

@@ -144,6 +144,71 @@ public sealed class BackorderTests
     }
 
     [Fact]
+    public void What_a_change_of_the_order_withholds_gets_no_stock_until_the_change_comes_to_nothing()
+    {
+        var line = Take(Three, 1, 5);
+        line = line.After(line.Commit(Nth(1)));
+
+        line = line.After(line.Withhold(new(Nth(1), Change: 1, Quantity: 9)));
+
+        Assert.Equal((2, 2), (line.ViewBackorder(Nth(1)).Withheld, line.Backordered));
+        line.Withhold(new(Nth(1), 1, 9)).IsNothing();
+        line = line.After(line.Receive(new(Leeds, 4)));
+        Assert.Null(line.WakeAt);
+        line.AllocateBackorders(Places, Now).IsNothing();
+        Assert.Equal(2, line.Available);
+
+        line = line.After(line.Resume(Nth(1), 1));
+        Assert.Equal("order_change_over", line.Withhold(new(Nth(1), 1, 1)).Code());
+        line.Resume(Nth(1), 1).IsNothing();
+        line.Reduce(Nth(1), 1).IsNothing();
+        Assert.True(line.WakeAt < Now);
+        Assert.Equal([new(Leeds, 2, 1)], ((StockAllocated)line.AllocateBackorders(Places, Now).TheEvent()).Allocations);
+    }
+
+    [Fact]
+    public void What_a_change_has_called_off_is_sold_to_nobody_and_the_rest_keeps_its_place()
+    {
+        var line = Take(Take(Three, 1, 6), 2, 2);
+        line = line.After(line.Commit(Nth(1)));
+        line = line.After(line.Withhold(new(Nth(1), 1, 2)));
+
+        line = line.After(line.Reduce(Nth(1), 1));
+
+        Assert.Equal((4, 3, -3), (line.Committed, line.Backordered, line.Available));
+        Assert.Equal([new(Leeds, 3), new(null, 1)], line.ViewHold(Nth(1)).Allocations);
+        line.Reduce(Nth(1), 1).IsNothing();
+        line = line.After(line.Receive(new(Leeds, 1)));
+        Assert.Equal(Nth(1), ((StockAllocated)line.AllocateBackorders(Places, Now).TheEvent()).Hold);
+    }
+
+    [Fact]
+    public void A_sale_of_which_everything_is_called_off_is_over()
+    {
+        var line = Take(new StockLine().After(new StockPolicySet(Floor5)), 1, 5);
+        line = line.After(line.Commit(Nth(1)));
+        line = line.After(line.Withhold(new(Nth(1), 3, 5)));
+        line = line.After(line.Reduce(Nth(1), 3));
+
+        Assert.Equal((0, 0, 0), (line.Committed, line.Backordered, line.Available));
+        Assert.Empty(line.Sales);
+        Assert.Empty(line.Waiting);
+        Assert.Empty(line.ViewBackorder(Nth(1)).Allocations);
+        line.Withhold(new(Nth(1), 3, 5)).IsNothing();
+    }
+
+    [Fact]
+    public void A_change_that_came_to_nothing_before_it_was_heard_of_withholds_nothing()
+    {
+        var line = Take(Three, 1, 5);
+        line = line.After(line.Commit(Nth(1)));
+        line = line.After(line.Resume(Nth(1), 1));
+
+        Assert.Equal("order_change_over", line.Withhold(new(Nth(1), 1, 2)).Code());
+        Assert.Equal(2, line.After(line.Withhold(new(Nth(1), 2, 2))).Withheld);
+    }
+
+    [Fact]
     public void Some_are_allocated_at_a_time_and_the_line_asks_to_be_called_again()
     {
         var line = new StockLine().After(new StockPolicySet(new(WhenOut.Backorder, BackorderFloor: 1_000)));

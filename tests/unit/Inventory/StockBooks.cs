@@ -11,6 +11,7 @@ internal sealed record StockCommand(string Verb, LocationId Location, HoldId Hol
     [
         "receive", "receive", "adjust", "count", "hold", "hold", "hold", "extend", "commit", "release", "ship", "unsell", "expire",
         "transfer", "damage", "restore", "scrap", "safety", "deny", "backorder", "preorder", "allocate", "allocate",
+        "withhold", "reduce", "resume",
     ];
 
     public static readonly TimeSpan Ttl = TimeSpan.FromMinutes(5);
@@ -23,6 +24,8 @@ internal sealed record StockCommand(string Verb, LocationId Location, HoldId Hol
     public LocationId Next => new($"loc-{(Location.Value[^1] - '0' + 1) % 3}");
 
     public int Target => Math.Max(0, Units / 3);
+
+    public int Change => Target + 1;
 
     public StockPolicy? Policy => Verb switch
     {
@@ -49,6 +52,9 @@ internal sealed record StockCommand(string Verb, LocationId Location, HoldId Hol
         "scrap" => line.MoveDamaged(new(DamageAction.Scrap, Location, Units, "broken")),
         "safety" => line.SetSafety(new(Location, Target)),
         "allocate" => line.AllocateBackorders(Known, now),
+        "withhold" => line.Withhold(new(Hold, Change, Units)),
+        "reduce" => line.Reduce(Hold, Change),
+        "resume" => line.Resume(Hold, Change),
         "expire" => line.Expire(now),
         _ => line.SetPolicy(Policy!),
     };
@@ -92,6 +98,9 @@ internal sealed class StockBooks
             "unsell" => Uncommit(command, leaves: command.Units % 2 != 0),
             "expire" => Remove(promise => promise.Value.Until <= now),
             "allocate" => Allocate(decided, now),
+            "withhold" => units >= 1 && Withhold(command),
+            "reduce" => Decide(command, promise => promise.Change == command.Change, isOff: true),
+            "resume" => Decide(command, promise => promise.Change <= command.Change, isOff: false),
             _ => (_policy = command.Policy!) is not null,
         };
     }
@@ -165,6 +174,37 @@ internal sealed class StockBooks
         return true;
     }
 
+    private bool Withhold(StockCommand command)
+    {
+        if (!_promises.TryGetValue(command.Hold, out var sale) || sale.Until is not null)
+        {
+            return true;
+        }
+
+        if (command.Change > sale.Change)
+        {
+            _promises[command.Hold] = sale with { Change = command.Change, IsOver = false, Withheld = Math.Min(command.Units, sale.Stockless) };
+            return true;
+        }
+
+        return command.Change == sale.Change && !sale.IsOver;
+    }
+
+    private bool Decide(StockCommand command, Func<Promise, bool> isMeant, bool isOff)
+    {
+        if (!_promises.TryGetValue(command.Hold, out var sale) || sale.Until is not null || !isMeant(sale)
+            || (sale.Change == command.Change && sale.IsOver) || (isOff && sale.Withheld == 0))
+        {
+            return true;
+        }
+
+        var left = sale.Stockless - (isOff ? sale.Withheld : 0);
+        sale.Parts.RemoveAll(part => part.Location is null);
+        sale.Parts.AddRange(left > 0 ? [new Allocation(null, left)] : []);
+        _promises[command.Hold] = sale with { Change = command.Change, IsOver = true, Withheld = 0 };
+        return Remove(promise => promise.Value.Parts.Count == 0);
+    }
+
     private bool Allocate(ImmutableArray<StockEvent> decided, DateTimeOffset now)
     {
         foreach (var allocated in decided.Cast<StockAllocated>())
@@ -172,12 +212,13 @@ internal sealed class StockBooks
             var promise = _promises[allocated.Hold];
             Assert.Equal(promise.Until is null, allocated.IsCommitted);
             var left = promise.Stockless - allocated.Allocations.Sum(part => part.Quantity);
+            Assert.True(left >= promise.Withheld);
             promise.Parts.RemoveAll(part => part.Location is null);
             promise.Parts.AddRange(allocated.Allocations);
             promise.Parts.AddRange(left > 0 ? [new Allocation(null, left)] : []);
         }
 
-        Assert.True(now < _policy.ReleasesAt || Free(_promises.Values) == 0 || _promises.Values.All(p => p.Stockless == 0));
+        Assert.True(now < _policy.ReleasesAt || Free(_promises.Values) == 0 || _promises.Values.All(p => p.Stockless == p.Withheld));
         return true;
     }
 
@@ -216,7 +257,8 @@ internal sealed class StockBooks
     }
 
     /// <param name="Until">Null: a sale.</param>
-    private sealed record Promise(DateTimeOffset? Until, List<Allocation> Parts)
+    private sealed record Promise(
+        DateTimeOffset? Until, List<Allocation> Parts, int Withheld = 0, int Change = 0, bool IsOver = false)
     {
         public int Units => Parts.Sum(part => part.Quantity);
 

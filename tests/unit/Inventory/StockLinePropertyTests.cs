@@ -100,6 +100,8 @@ public sealed class StockLinePropertyTests
         Assert.Equal(
             line.Backordered,
             line.Holds.Values.Sum(hold => hold.Backordered) + line.Sales.Values.Sum(sale => sale.Backordered));
+        Assert.Equal(line.Withheld, line.Sales.Values.Sum(sale => sale.Withheld));
+        Assert.All(line.Sales.Values, sale => Assert.InRange(sale.Withheld, 0, sale.Backordered));
         Assert.All(line.Holds.Values, hold => AssertParts(hold.Allocations, hold.Quantity));
         Assert.All(line.Sales.Values, sale => AssertParts(sale.Allocations, sale.Quantity));
         AssertIndexes(line);

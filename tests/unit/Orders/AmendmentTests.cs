@@ -49,6 +49,23 @@ public sealed class AmendmentTests
     }
 
     [Fact]
+    public void What_has_no_stock_is_withheld_before_anybody_is_asked_who_has_some()
+    {
+        var planned = new AmendmentPlanned([new(Coffee, 2)], [], [], Deadline) { Backorders = [new(Coffee, Hold)] };
+
+        var amendment = Began.After(Began.Record(AmendmentStep.PlanChange, planned));
+        Assert.Equal(AmendmentStep.WithholdBackorders, amendment.Step);
+        amendment = amendment.After(amendment.Record(amendment.Step, new AmendmentBackordersWithheld([new(Coffee, 1)], [], Deadline)));
+
+        Assert.Equal(AmendmentStep.WithholdUnits, amendment.Step);
+        Assert.Equal([new(Coffee, 1)], amendment.Withheld);
+        var adds = Began.After(Began.Record(AmendmentStep.PlanChange, planned with { Add = [new(Mug, 1)] }));
+        Assert.Equal(AmendmentStep.HoldStock, adds.Step);
+        Assert.Equal(
+            AmendmentStep.WithholdBackorders, adds.After(adds.Record(adds.Step, new AmendmentStockHeld(Deadline))).Step);
+    }
+
+    [Fact]
     public void An_edit_that_adds_holds_stock_before_it_withholds_and_commits_it_before_it_is_recorded()
     {
         var amendment = new Amendment().After(new Amendment().Propose(Shown, Priced));
