@@ -29,6 +29,8 @@ namespace Commerce;
 /// <summary>The front door: the same in the silo's own process and in one of its own.</summary>
 public static class CommerceApi
 {
+    private const int ReasonLengthMax = 200;
+
     /// <summary>Registers what the routes need. Needs a registered <c>NpgsqlDataSource</c> and an Orleans client or silo.</summary>
     public static IServiceCollection AddCommerceApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -124,9 +126,12 @@ public static class CommerceApi
         app.UseRequestTimeouts();
         app.UseCors();
         app.UseCatalogueCache();
+
+        // The token server answers where it is found out who calls; and who is nobody, or may not, has asked as well.
+        app.UseRateLimits("/connect");
         app.UseAuthentication();
+        app.UseRateLimits("/v1", "/media");
         app.UseAuthorization();
-        app.UseRateLimits();
         app.Use(NameTheRequest);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapScalarApiReference("/docs").AllowAnonymous();
@@ -208,6 +213,18 @@ public static class CommerceApi
         }
 
         RequestContext.Set(RequestKeys.Trace, TraceId(context));
+        if (context.User.IsOperator() && context.Request.Headers["Audit-Reason"] is [{ } reason])
+        {
+            if (reason.Length is 0 or > ReasonLengthMax || reason.Any(character => character is < ' ' or > '~'))
+            {
+                return TypedResults.Problem(ResultHttp.Problem(
+                    StatusCodes.Status400BadRequest, "malformed_request", "An Audit-Reason is 1 to 200 printable ASCII characters."))
+                    .ExecuteAsync(context);
+            }
+
+            RequestContext.Set(RequestKeys.Reason, reason);
+        }
+
         return next(context);
     }
 

@@ -13,6 +13,7 @@ using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Pricing;
 using Commerce.Promotions;
+using Commerce.Settings;
 using Commerce.Shipping;
 using Commerce.SignIns;
 using Commerce.Tax;
@@ -82,11 +83,11 @@ public static class GrainKeys
     public static IStockOperationsGrain GetStockOperations(this IGrainFactory grains, Sku sku) =>
         Of<IStockOperationsGrain>(grains, sku.Value);
 
-    /// <summary>The same stock, for those who sell units that are set aside.</summary>
+    /// <summary>The same stock, for those who call off what has none yet.</summary>
     public static IBackorderedStockGrain GetBackorderedStock(this IGrainFactory grains, Sku sku) =>
         grains.GetGrain<IBackorderedStockGrain>(sku.Value);
 
-    /// <inheritdoc cref="IAllottedStockGrain"/>
+    /// <summary>The same stock, for those who sell units that are set aside.</summary>
     public static IAllottedStockGrain GetAllottedStock(this IGrainFactory grains, Sku sku) =>
         Of<IAllottedStockGrain>(grains, sku.Value);
 
@@ -107,6 +108,10 @@ public static class GrainKeys
     /// <summary>Writes to the owner of an account.</summary>
     public static IAccountMailGrain GetAccountMail(this IGrainFactory grains, string account) =>
         Of<IAccountMailGrain>(grains, account);
+
+    /// <summary>What a settings document was set to.</summary>
+    /// <param name="document">Its key, <c>tax:GB</c>.</param>
+    public static ISettingsLogGrain GetSettingsLog(this IGrainFactory grains, string document) => Of<ISettingsLogGrain>(grains, document);
 
     /// <summary>What an account or an API key may do.</summary>
     /// <param name="of">Its id.</param>

@@ -12,6 +12,9 @@ public static class RequestKeys
     /// </summary>
     public const string Customer = "commerce.customer";
 
+    /// <summary>Why, as the operator who asks said it; it ends up in the metadata of every event it causes.</summary>
+    public const string Reason = "commerce.reason";
+
     /// <summary>The W3C trace id of the request, which ends up in the metadata of every event it causes.</summary>
     public const string Trace = "commerce.trace";
 }

@@ -115,13 +115,9 @@ internal static class CustomerEndpoints
     private static async Task<ErasureView> EraseAsync(CustomerId customer, HttpContext http, CommandHeaders headers, IGrainFactory grains)
     {
         var erasure = await grains.GetErasure(customer).Begin(headers.For("erase", null));
-        if (await AccountAsync(customer, http) is { } account)
+        if (http.RequestServices.GetService<AccountErasure>() is { } accounts)
         {
-            await http.RequestServices.GetRequiredService<Sessions>().EndAsync(account.Id, session: null);
-
-            // As long as there is the account, whoever comes again finds its address.
-            await grains.GetAccountMail(account.Id).Forget(account.Email!);
-            (await http.RequestServices.GetRequiredService<UserManager<Account>>().DeleteAsync(account)).Required();
+            await accounts.EraseAsync(customer);
         }
 
         return erasure;

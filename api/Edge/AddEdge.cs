@@ -47,13 +47,13 @@ internal static class EdgeRegistration
         app.UseMiddleware<EdgeMiddleware>();
     }
 
-    /// <summary>Once it is known who calls, and which route.</summary>
-    public static void UseRateLimits(this WebApplication app)
+    /// <summary>Once it is known which route, and, where that is to count, who calls.</summary>
+    /// <param name="paths">Whatever is beneath one of these.</param>
+    public static void UseRateLimits(this WebApplication app, params string[] paths)
     {
         var limits = app.Services.GetRequiredService<RateLimits>();
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/connect")
-                || context.Request.Path.StartsWithSegments("/media"),
+            context => paths.Any(path => context.Request.Path.StartsWithSegments(path)),
             limited => limited.Use(limits.InvokeAsync));
     }
 

@@ -159,6 +159,11 @@ internal static class OpenApiDescription
             operation.Parameters.Add(Header("If-Match", "The ETag that the resource must still have; otherwise 412."));
         }
 
+        if (metadata.OfType<Need>().LastOrDefault() is { } needed && needed.Scope != Scopes.Own && context.Description.HttpMethod is not "GET")
+        {
+            operation.Parameters.Add(Header("Audit-Reason", "Why, for the audit log: 1 to 200 printable ASCII characters, no personal data."));
+        }
+
         operation.Responses ??= [];
         operation.Responses["default"] = new OpenApiResponse
         {

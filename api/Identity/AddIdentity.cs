@@ -109,7 +109,7 @@ internal static class IdentityRegistration
         services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>()
             .AddSingleton<PasskeyStates>()
             .AddSingleton<IConfigureOptions<IdentityPasskeyOptions>>(provider => provider.GetRequiredService<PasskeyStates>());
-        return services.AddScoped<AccountPrincipals>().AddScoped<SignInDoor>().AddSingleton<SameTime>();
+        return services.AddScoped<AccountPrincipals>().AddScoped<AccountErasure>().AddScoped<SignInDoor>().AddSingleton<SameTime>();
     }
 
     private static IServiceCollection AddTokenServer(this IServiceCollection services)
@@ -138,6 +138,7 @@ internal static class IdentityRegistration
                     .AllowClientCredentialsFlow()
                     .DisableAccessTokenEncryption()
                     .RegisterScopes([OpenIddictConstants.Scopes.Email, Scopes.Everything, .. Scopes.All.Order()]);
+                server.AddEventHandler(NoNul.Descriptor);
                 server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()
                     .EnableTokenEndpointPassthrough()

@@ -17,6 +17,9 @@ internal static class Principals
     /// <summary>The sign-in that a token belongs to.</summary>
     public const string Session = "sid";
 
+    /// <summary>The token itself, by which the token server knows it.</summary>
+    public const string Token = OpenIddict.Abstractions.OpenIddictConstants.Claims.Private.TokenId;
+
     /// <summary>What somebody is, apart from his rights: in logs and journals.</summary>
     public const string Kind = "kind";
 

@@ -10,7 +10,7 @@ internal static class AuditEndpoints
     // The first condition is that of an index. Events that share a row were one operator's, in one append.
     private const string Newest = """
         select position, metadata ->> 'actor' as actor, type, stream, version - events as before, version as after,
-               case jsonb_typeof(data -> 'reason') when 'string' then data ->> 'reason' end as reason,
+               coalesce(metadata ->> 'reason', case jsonb_typeof(data -> 'reason') when 'string' then data ->> 'reason' end) as reason,
                metadata ->> 'trace_id' as trace, (metadata ->> 'at')::timestamptz as at
         from journal_events
         where metadata ->> 'actor' like 'operator%'
@@ -77,7 +77,7 @@ internal sealed record AuditFilter
 /// <param name="Actor">Who; see <see cref="AuditFilter"/>.</param>
 /// <param name="Before">The version before it.</param>
 /// <param name="After">The version after it.</param>
-/// <param name="Reason">Why, where that was to be said.</param>
+/// <param name="Reason">Why: what the request's <c>Audit-Reason</c> said, or the command itself; null where nobody did.</param>
 /// <param name="TraceId">Of the request; null where requests are not traced.</param>
 internal sealed record OperatorAction(
     string Actor, string Type, string Stream, long Before, long After, string? Reason, string? TraceId, DateTimeOffset At);

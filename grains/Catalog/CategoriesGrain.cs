@@ -42,7 +42,7 @@ internal sealed class CategoriesGrain(
 
         if (all.Count > before || categories.Any(category => !document.State.Categories.Contains(category)))
         {
-            await document.SaveAsync(new() { Categories = sorted });
+            await document.SaveAsync(new() { Categories = sorted }, this, categories);
         }
 
         // Not in one transaction with the document: whoever was told that it failed comes again, and then it is told.

@@ -34,10 +34,8 @@ internal sealed class LocationsGrain(
             return Rejection.Invalid("", $"A shop has at most {LocationsMax} locations.");
         }
 
-        await document.SaveAsync(new()
-        {
-            Locations = [.. all.Values.OrderBy(l => l.Priority).ThenBy(l => l.Id.Value, StringComparer.Ordinal)],
-        });
+        await document.SaveAsync(
+            new() { Locations = [.. all.Values.OrderBy(l => l.Priority).ThenBy(l => l.Id.Value, StringComparer.Ordinal)] }, this, locations);
         return await Read();
     }
 

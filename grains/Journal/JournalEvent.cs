@@ -63,13 +63,15 @@ internal sealed record JournalEvent(
 /// <param name="CommandId">The command it answers, if that had an id.</param>
 /// <param name="Fingerprint">Digest of that command.</param>
 /// <param name="TraceId">W3C trace id of the request, if it was traced.</param>
+/// <param name="Reason">Why, where an operator said so; no personal data.</param>
 internal sealed record EventMetadata(
     string EventId,
     DateTimeOffset At,
     string Actor,
     string? CommandId = null,
     string? Fingerprint = null,
-    string? TraceId = null);
+    string? TraceId = null,
+    string? Reason = null);
 
 /// <summary>A stream is named by the grain that writes it.</summary>
 internal static class StreamName

@@ -143,21 +143,22 @@ internal sealed class EncodedRow(EncodedEvent first)
 /// <param name="Actor">Who asked for it.</param>
 /// <param name="Header">The command it answers; null: none that could be repeated.</param>
 /// <param name="Trace">Of the request; null: none.</param>
+/// <param name="Reason">Why, as an operator said it; null: nobody did.</param>
 /// <param name="Answer">What the command was answered, as JSON text; null when nobody can ask again.</param>
 internal readonly record struct EncodedEvent(
-    string Type, byte[] Data, DateTimeOffset At, string Actor, CommandHeader? Header, string? Trace, string? Answer = null)
+    string Type, byte[] Data, DateTimeOffset At, string Actor, CommandHeader? Header, string? Trace, string? Reason, string? Answer = null)
 {
     private const int AnswerLengthMax = 64 * 1024;
 
     /// <summary>How it came to be: an <see cref="EventMetadata"/>, as JSON. Made anew each time.</summary>
     public byte[] Metadata => JsonSerializer.SerializeToUtf8Bytes(
-        new EventMetadata($"evt_{Guid.CreateVersion7(At):n}", At, Actor, Header?.Id, Header?.Fingerprint, Trace),
+        new EventMetadata($"evt_{Guid.CreateVersion7(At):n}", At, Actor, Header?.Id, Header?.Fingerprint, Trace, Reason),
         CommerceJson.Stored);
 
     /// <summary>Whether it may share a row with this one. What can be repeated has a row to keep its answer in.</summary>
     public bool MayFollow(EncodedEvent first) =>
         ReferenceEquals(Type, first.Type) && EventTypes.IsPacked(Type)
-        && Header?.Id is null && first.Header?.Id is null && Actor == first.Actor;
+        && Header?.Id is null && first.Header?.Id is null && Actor == first.Actor && Reason == first.Reason;
 
     /// <summary>The same with the answer, unless that is so long that a repetition is better answered anew.</summary>
     public EncodedEvent With(string? answer) => this with { Answer = answer?.Length <= AnswerLengthMax ? answer : null };
@@ -168,7 +169,7 @@ internal readonly record struct EncodedEvent(
         var (type, data) = EventTypes.EncodeToUtf8(@event, key);
         return new(
             type, data, now, RequestContext.Get(RequestKeys.Actor) as string ?? "system", header,
-            RequestContext.Get(RequestKeys.Trace) as string);
+            RequestContext.Get(RequestKeys.Trace) as string, RequestContext.Get(RequestKeys.Reason) as string);
     }
 }
 

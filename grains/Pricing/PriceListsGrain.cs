@@ -22,7 +22,7 @@ internal sealed class PriceListsGrain(
             return tooMany;
         }
 
-        await SaveAsync(next);
+        await SaveAsync(next, list);
         return list;
     }
 
@@ -33,7 +33,7 @@ internal sealed class PriceListsGrain(
             return PriceListRejections.NotFound;
         }
 
-        await SaveAsync(Lists.Remove(gone));
+        await SaveAsync(Lists.Remove(gone), new { Removed = id });
         return gone;
     }
 
@@ -47,8 +47,8 @@ internal sealed class PriceListsGrain(
     public Task<PriceListsEdition?> ReadNewer(long knownVersion) => Task.FromResult(
         document.State.Version == knownVersion ? null : new PriceListsEdition(document.State.Version, Lists));
 
-    private Task SaveAsync(ImmutableArray<PriceList> lists) =>
-        document.SaveAsync(new() { Version = document.State.Version + 1, Lists = lists });
+    private Task SaveAsync(ImmutableArray<PriceList> lists, object asked) =>
+        document.SaveAsync(new() { Version = document.State.Version + 1, Lists = lists }, this, asked);
 }
 
 /// <summary>The document of <see cref="PriceListsGrain"/>.</summary>

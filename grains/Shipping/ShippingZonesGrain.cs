@@ -14,7 +14,7 @@ internal sealed class ShippingZonesGrain(
             return refusal;
         }
 
-        await document.SaveAsync(new() { Zones = zones });
+        await document.SaveAsync(new() { Zones = zones }, this, zones);
         return zones;
     }
 

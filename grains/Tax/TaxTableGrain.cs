@@ -16,10 +16,8 @@ internal sealed class TaxTableGrain(
             return refusal;
         }
 
-        await document.SaveAsync(new()
-        {
-            Rates = table.Rates, Zones = table.Zones, ShippingClass = table.ShippingClass, Name = table.Name,
-        });
+        await document.SaveAsync(
+            new() { Rates = table.Rates, Zones = table.Zones, ShippingClass = table.ShippingClass, Name = table.Name }, this, table);
         return table;
     }
 

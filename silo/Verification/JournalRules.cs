@@ -40,7 +40,7 @@ internal static class JournalRules
     /// <summary>Categories that hold neither money nor stock nor a promise to anybody outside.</summary>
     public static readonly ImmutableArray<string> Unproved =
         ["product", "name", "promotion-code", "import", "fulfillment-router", "fulfillment-recorder", "payment-recorder", "drop-follower", "customer",
-            "wishlists", "erasure", "sign-ins", "access"];
+            "wishlists", "erasure", "sign-ins", "access", "settings"];
 
     /// <summary>Rules that span streams.</summary>
     public static readonly ImmutableArray<(JournalRule Rule, string Sql)> Queries =

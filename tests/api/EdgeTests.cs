@@ -287,6 +287,35 @@ public sealed class RateLimitTests(TwoDoors doors) : IClassFixture<TwoDoors>
         Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.NotFound), (pretended.StatusCode, other.StatusCode));
     }
 
+    [Theory]
+    [InlineData("/connect/token", "", "client_id=a&client_secret=b&grant_type=client_credentials")]
+    [InlineData("/connect/revoke", "", "client_id=a&client_secret=b&token=c")]
+    [InlineData("/connect/introspect", "", "client_id=a&client_secret=b&token=c")]
+    [InlineData("/v1/admin/drops", "sk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", "{}")]
+    public async Task Whoever_tries_secrets_is_refused_like_anybody_who_asks_too_much(string path, string secret, string body)
+    {
+        var address = $"192.0.2.{10 + (path.Length + body.Length) % 200}";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+            {
+                Content = new StringContent(body, null, body == "{}" ? "application/json" : "application/x-www-form-urlencoded"),
+            };
+            request.Headers.Add("X-Forwarded-For", address);
+            if (body == "{}")
+            {
+                request.Headers.Authorization = new("Bearer", secret);
+            }
+
+            using var answer = await doors.Doors[i % 2].SendAsync(request);
+            return answer.StatusCode;
+        }));
+
+        Assert.InRange(answers.Count(status => status == HttpStatusCode.TooManyRequests), 20, 105);
+        Assert.All(answers, status => Assert.Contains(
+            status, new[] { HttpStatusCode.TooManyRequests, HttpStatusCode.Unauthorized, HttpStatusCode.BadRequest }));
+    }
+
     private async Task<HttpStatusCode> ChangeAsync(int door, string address)
     {
         using var answer = await PostAsync(door, "/v1/carts", "{}", address);

@@ -260,6 +260,21 @@ public sealed class OperatorJourneys(RunningShop shop)
         (await shop.GetAsync("/v1/admin/audit")).ExpectProblem(HttpStatusCode.Unauthorized, "unauthenticated");
     }
 
+    [Fact]
+    public async Task Why_an_operator_changed_a_setting_is_on_record()
+    {
+        const string table = """{"rates":{"standard":0.24}}""";
+        (await shop.AsOperator.SendAsync(HttpMethod.Put, "/v1/admin/tax-tables/IS", RunningShop.Json(table), ("Audit-Reason", new('x', 201))))
+            .ExpectProblem(HttpStatusCode.BadRequest, "malformed_request");
+        (await shop.AsOperator.SendAsync(HttpMethod.Put, "/v1/admin/tax-tables/IS", RunningShop.Json(table), ("Audit-Reason", "a new law")))
+            .Expect(HttpStatusCode.OK);
+
+        var action = Assert.Single((await shop.AsOperator.GetAsync("/v1/admin/audit?stream=settings/tax:IS")).Expect(HttpStatusCode.OK)["data"]!.AsArray())!;
+        Assert.Equal(
+            ("settings.set", "operator", 0, 1, "a new law"),
+            ((string)action["type"]!, (string)action["actor"]!, (int)action["before"]!, (int)action["after"]!, (string)action["reason"]!));
+    }
+
     private static string Fill(string template) => template
         .Replace("{cartId}", "cart_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)
         .Replace("{customerId}", "cust_01h455vb4pex5vsknk084sn02q", StringComparison.Ordinal)

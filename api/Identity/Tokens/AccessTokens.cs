@@ -47,9 +47,9 @@ internal sealed class AccessTokens(IOptions<SignInOptions> options, SigningKeys 
         }
 
         var sessions = context.HttpContext.RequestServices.GetRequiredService<Sessions>();
-        if (identity.FindFirst(Principals.Session) is { } session && await sessions.IsOverAsync(session.Value))
+        if (identity.FindFirst(Principals.Token) is not { } token || await sessions.IsOverAsync(token.Value))
         {
-            context.Fail("This sign-in is over.");
+            context.Fail("This sign-in is over, or this token.");
         }
     }
 

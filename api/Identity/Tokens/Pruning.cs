@@ -1,3 +1,4 @@
+using Commerce.Identity.Accounts;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -60,6 +61,7 @@ internal sealed partial class Pruning(
         var now = time.GetUtcNow();
         var threshold = now - options.Value.RefreshTokenLifetime - TimeSpan.FromHours(1);
         await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<AccountErasure>().EraseLeftAsync();
         await scope.ServiceProvider.GetRequiredService<IOpenIddictTokenManager>().PruneAsync(threshold, cancellation);
         await scope.ServiceProvider.GetRequiredService<IOpenIddictAuthorizationManager>().PruneAsync(threshold, cancellation);
         await connection.ExecuteAsync(

@@ -13,8 +13,8 @@ namespace Commerce.Identity.Tokens;
 internal sealed record Session(string Id, string Client, DateTimeOffset SignedInAt, string? Browser, string? System);
 
 /// <summary>
-/// Which sign-ins are over. What a front door knows of one it knows for half a minute, so that a token costs a look at the
-/// database no more often, and a revoked one is refused everywhere within that.
+/// Which sign-ins and tokens are over. What a front door knows of a token it knows for half a minute, so that it costs a look at
+/// the database no more often, and a revoked one is refused everywhere within that.
 /// </summary>
 internal sealed class Sessions(NpgsqlDataSource database) : IDisposable
 {
@@ -23,22 +23,23 @@ internal sealed class Sessions(NpgsqlDataSource database) : IDisposable
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = 200_000 });
 
     /// <summary>
-    /// Whether tokens of this sign-in are to be refused: it was ended, or a code or refresh token of it came a second time, by
-    /// which the token server revokes all that was issued for it.
+    /// Whether an access token is to be refused: it was revoked, its sign-in was ended, or a code or refresh token of that came a
+    /// second time, by which the token server revokes all that was issued for it.
     /// </summary>
-    public async ValueTask<bool> IsOverAsync(string session)
+    public async ValueTask<bool> IsOverAsync(string token)
     {
-        if (!_known.TryGetValue(session, out bool isOver))
+        if (!_known.TryGetValue(token, out bool isOver))
         {
             await using var connection = await database.OpenConnectionAsync();
             isOver = !await connection.ExecuteScalarAsync<bool>(
                 """
                 select exists (
-                    select from identity."OpenIddictAuthorizations" a where a."Id" = @session and a."Status" = 'valid'
-                      and exists (select from identity."OpenIddictTokens" t where t."AuthorizationId" = a."Id" and t."Status" = 'valid'))
+                    select from identity."OpenIddictTokens" t
+                    left join identity."OpenIddictAuthorizations" a on a."Id" = t."AuthorizationId"
+                    where t."Id" = @token and t."Status" = 'valid' and (a."Id" is null or a."Status" = 'valid'))
                 """,
-                new { session });
-            _known.Set(session, isOver, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = KnownFor });
+                new { token });
+            _known.Set(token, isOver, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = KnownFor });
         }
 
         return isOver;
@@ -68,23 +69,24 @@ internal sealed class Sessions(NpgsqlDataSource database) : IDisposable
     public async Task<int> EndAsync(string subject, string? session, string? but = null)
     {
         await using var connection = await database.OpenConnectionAsync();
-        var ended = (await connection.QueryAsync<string>(
+        var ended = (await connection.QueryAsync<(string Session, string? Token)>(
             """
             with ended as (
                 update identity."OpenIddictAuthorizations" set "Status" = 'revoked'
                 where "Subject" = @subject and (@session::text is null or "Id" = @session) and "Id" is distinct from @but
                   and "Status" = 'valid' returning "Id"),
             tokens as (
-                update identity."OpenIddictTokens" set "Status" = 'revoked' where "AuthorizationId" in (select "Id" from ended))
-            select "Id" from ended
+                update identity."OpenIddictTokens" set "Status" = 'revoked' where "AuthorizationId" in (select "Id" from ended)
+                returning "Id", "AuthorizationId")
+            select e."Id", t."Id" from ended e left join tokens t on t."AuthorizationId" = e."Id"
             """,
             new { subject, session, but })).AsList();
-        foreach (var id in ended)
+        foreach (var token in ended.Select(end => end.Token).OfType<string>())
         {
-            _known.Remove(id);
+            _known.Remove(token);
         }
 
-        return ended.Count;
+        return ended.Select(end => end.Session).Distinct().Count();
     }
 
     public void Dispose() => _known.Dispose();

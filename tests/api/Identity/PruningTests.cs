@@ -51,6 +51,21 @@ public sealed class PruningTests : IAsyncLifetime
         Assert.Equal(1, await CountAsync("signing_keys"));
     }
 
+    [Fact]
+    public async Task An_account_that_a_crash_left_behind_when_its_owner_was_forgotten_is_deleted()
+    {
+        using var browser = _shop.Browser();
+        await _shop.SignedInAsync(browser, "ada@example.org");
+        var access = (string)(await CodeFlowAsync(browser))["access_token"]!;
+        await ExecuteAsync("create table left_behind as select * from identity.\"AspNetUsers\"");
+        await ExpectAsync(await DeleteAsync(browser, "/v1/me", access), HttpStatusCode.Accepted);
+        Assert.Equal(0, await CountAsync("\"AspNetUsers\""));
+
+        await ExecuteAsync("insert into identity.\"AspNetUsers\" select * from left_behind");
+
+        await Eventually.TrueAsync(async () => await CountAsync("\"AspNetUsers\"") == 0);
+    }
+
     private static Task<System.Text.Json.Nodes.JsonNode> RefreshAsync(HttpClient browser, HttpStatusCode expected, string token) =>
         TokenAsync(browser, expected, ("grant_type", "refresh_token"), ("client_id", Client), ("refresh_token", token));
 

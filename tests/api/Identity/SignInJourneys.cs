@@ -195,6 +195,37 @@ public sealed class SignInJourneys(SignInShop shop)
     }
 
     [Fact]
+    public async Task A_revoked_access_token_is_refused_and_the_sign_in_goes_on()
+    {
+        using var browser = shop.Browser();
+        await shop.SignedInAsync(browser, "katherine@example.org");
+        var issued = await CodeFlowAsync(browser);
+        var access = (string)issued["access_token"]!;
+        using var form = new FormUrlEncodedContent([new("client_id", Client), new("token", access)]);
+        using var revoked = await browser.PostAsync(new Uri("/connect/revoke", UriKind.Relative), form);
+        Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
+
+        await ExpectAsync(await GetAsync(browser, "/v1/me", access), HttpStatusCode.Unauthorized, "unauthenticated");
+        var next = await TokenAsync(
+            browser, HttpStatusCode.OK, ("grant_type", "refresh_token"), ("client_id", Client), ("refresh_token", (string)issued["refresh_token"]!));
+        await ExpectAsync(await GetAsync(browser, "/v1/me", (string)next["access_token"]!), HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_name_that_no_database_can_look_up_is_malformed()
+    {
+        using var browser = shop.Browser();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/connect/token", UriKind.Relative))
+        {
+            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
+        };
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String("erp%00:secret"u8.ToArray()));
+        using var refused = await browser.SendAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("NUL", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_administrator_gives_an_account_a_role_that_its_next_token_has()
     {
         using var browser = shop.Browser();

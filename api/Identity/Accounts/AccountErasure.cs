@@ -1,0 +1,56 @@
+using Commerce.Customers;
+using Commerce.Identity.Tokens;
+using Dapper;
+using Microsoft.AspNetCore.Identity;
+using Npgsql;
+
+namespace Commerce.Identity.Accounts;
+
+/// <summary>
+/// Takes away the accounts of those who are forgotten. First it is sure that they will be, then they can no longer sign in;
+/// whatever dies in between, <see cref="Pruning"/> does the rest.
+/// </summary>
+internal sealed class AccountErasure(UserManager<Account> accounts, Sessions sessions, IGrainFactory grains, NpgsqlDataSource database)
+{
+    // There are few erasures, and many accounts.
+    private const string Left = """
+        select a."Id" from journal_streams s join identity."AspNetUsers" a on a."Customer" = substr(s.stream, length('erasure/') + 1)
+        where s.stream >= 'erasure/' and s.stream < 'erasure0'
+        """;
+
+    /// <summary>Ends his sign-ins and deletes his account. Repeatable; whoever has none keeps none.</summary>
+    public async Task EraseAsync(CustomerId customer)
+    {
+        if (await accounts.FindByCustomerAsync(customer) is { } account)
+        {
+            await EraseAsync(account);
+        }
+    }
+
+    /// <summary>The same for all whose forgetting has begun and whose account is still there.</summary>
+    public async Task EraseLeftAsync()
+    {
+        IEnumerable<string> left;
+        await using (var connection = await database.OpenConnectionAsync())
+        {
+            left = await connection.QueryAsync<string>(Left);
+        }
+
+        foreach (var id in left)
+        {
+            if (await accounts.FindByIdAsync(id) is { } account)
+            {
+                await EraseAsync(account);
+            }
+        }
+    }
+
+    private async Task EraseAsync(Account account)
+    {
+        await sessions.EndAsync(account.Id, session: null);
+
+        // As long as there is the account, whoever comes again finds its address.
+        await grains.GetAccountMail(account.Id).Forget(account.Email!);
+        (await accounts.DeleteAsync(account)).Required();
+    }
+}
