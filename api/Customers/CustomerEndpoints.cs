@@ -55,12 +55,12 @@ internal static class CustomerEndpoints
 
     private static async Task<Results<Ok<CustomerView>, ProblemHttpResult>> PutAddress(
         string name, CustomerAddress body, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
-        (await grains.GetCustomer(Own(http)).PutAddress(name, body, headers.For($"address:{name}", body)))
+        (await grains.GetCustomer(Own(http)).PutAddress(name, body, headers.For("address", new { name, body })))
             .ToOk(http, customer => customer.Version);
 
     private static async Task<Results<Ok<CustomerView>, ProblemHttpResult>> RemoveAddress(
         string name, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
-        (await grains.GetCustomer(Own(http)).RemoveAddress(name, headers.For($"no-address:{name}", null)))
+        (await grains.GetCustomer(Own(http)).RemoveAddress(name, headers.For("no-address", name)))
             .ToOk(http, customer => customer.Version);
 
     private static async Task<Results<Ok<CustomerView>, ProblemHttpResult>> SetConsent(
@@ -71,7 +71,8 @@ internal static class CustomerEndpoints
     private static async Task<Results<Ok<CustomerView>, ProblemHttpResult>> PutPaymentMethod(
         string id, PutPaymentMethodRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
     {
-        // The id is hashed with the body: the name of a command stays readable when what it was about is erased.
+        // As names of addresses are, the id is hashed with the body: the name of a command stays readable when what it was about
+        // is erased.
         var method = new SavedPaymentMethod(id, body.IsUsual);
         return (await grains.GetCustomer(Own(http)).PutPaymentMethod(method, headers.For("method", method)))
             .ToOk(http, customer => customer.Version);

@@ -111,7 +111,7 @@ public sealed record CustomerView(
     [property: Id(0)] CustomerId Id,
     [property: Id(1)] long Version,
     [property: Id(2)] CustomerProfile Profile,
-    [property: Id(3)] ImmutableSortedDictionary<string, CustomerAddress> Addresses,
+    [property: Id(3), Personal] ImmutableSortedDictionary<string, CustomerAddress> Addresses,
     [property: Id(4)] ImmutableArray<Consent> Consents,
     [property: Id(5)] ImmutableArray<Consent> History,
     [property: Id(6)] ImmutableArray<string> Groups)

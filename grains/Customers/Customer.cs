@@ -111,6 +111,9 @@ internal sealed partial record Customer : IJournaledState<Customer, CustomerEven
     public Customer Apply(CustomerEvent @event) => @event switch
     {
         CustomerProfileSet e => this with { Profile = e.Profile },
+
+        // Of whom is forgotten, nobody knows what he called them.
+        CustomerAddressPut { Name: null } or CustomerAddressRemoved { Name: null } => this,
         CustomerAddressPut e => this with { Addresses = Only(e.Address).SetItem(e.Name, e.Address) },
         CustomerAddressRemoved e => this with { Addresses = Addresses.Remove(e.Name) },
         CustomerConsentSet e => this with { Consents = [.. Consents.TakeLast(HistoryMax - 1), e.Consent] },
@@ -184,10 +187,10 @@ internal abstract record CustomerEvent : IJournalEvent;
 internal sealed record CustomerProfileSet(CustomerProfile Profile) : CustomerEvent;
 
 [Alias("customer.address_put")]
-internal sealed record CustomerAddressPut(string Name, CustomerAddress Address) : CustomerEvent;
+internal sealed record CustomerAddressPut([property: Personal] string Name, CustomerAddress Address) : CustomerEvent;
 
 [Alias("customer.address_removed")]
-internal sealed record CustomerAddressRemoved(string Name) : CustomerEvent;
+internal sealed record CustomerAddressRemoved([property: Personal] string Name) : CustomerEvent;
 
 [Alias("customer.consent_set")]
 internal sealed record CustomerConsentSet(Consent Consent) : CustomerEvent;

@@ -185,6 +185,7 @@ public sealed class CustomerJourneys(OutsideSignInShop shop) : IAsyncLifetime
         var customer = Customer("Quellcrist");
         (await customer.PutAsync("/v1/me/profile", new { name = "Quellcrist Falconer" })).Expect(HttpStatusCode.OK);
         (await customer.PutAsync("/v1/me/payment-methods/pm_Falconer", new { }, Key())).Expect(HttpStatusCode.OK);
+        (await customer.PutAsync("/v1/me/addresses/falconer-house", new { address = London }, Key())).Expect(HttpStatusCode.OK);
         (await customer.PostAsync("/v1/me/wishlists", new { title = "What Falconer wants" }, Key())).Expect(HttpStatusCode.Created);
         var cart = await ReadyCartAsync(customer, "quell@example.org", "Falconer");
         var order = (await customer.PostAsync($"{cart}/complete", new { payment_method = "pm_card_visa" }, Key())).Expect(HttpStatusCode.Created);
@@ -207,7 +208,7 @@ public sealed class CustomerJourneys(OutsideSignInShop shop) : IAsyncLifetime
 
         var seen = (await Operator.GetAsync($"/v1/admin/orders/{order["id"]}")).Expect(HttpStatusCode.OK);
         Assert.Equal((null, "GB", 1395), ((string?)seen["email"], (string?)seen["shipping_address"]!["country"], (int?)seen["totals"]!["total"]!["amount"]));
-        await AssertForgottenAsync("Falconer", "Quellcrist", "quell@example.org");
+        await AssertForgottenAsync("Falconer", "falconer-house", "Quellcrist", "quell@example.org");
     }
 
     [Fact]

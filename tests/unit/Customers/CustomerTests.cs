@@ -103,6 +103,15 @@ public sealed class CustomerTests
     }
 
     [Fact]
+    public void What_a_forgotten_customer_called_his_addresses_is_missing_and_nothing_is_made_of_it()
+    {
+        var unread = new Customer().Apply(new CustomerAddressPut(null!, new(London))).Apply(new CustomerAddressRemoved(null!));
+
+        Assert.Empty(unread.Addresses);
+        Assert.True(unread.Apply(new CustomerErased()).IsErased);
+    }
+
+    [Fact]
     public void Of_whom_was_erased_nothing_is_kept_again()
     {
         var erased = With(new Customer(), c => c.SetProfile(new("Ada")), c => c.Erase());
