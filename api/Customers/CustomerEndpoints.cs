@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using Commerce.Carts;
 using Commerce.Identity;
 using Commerce.Identity.Accounts;
 using Commerce.Identity.Tokens;
 using Commerce.Orders;
+using Dapper;
 using Microsoft.AspNetCore.Identity;
+using Npgsql;
 
 namespace Commerce.Customers;
 
@@ -19,6 +22,7 @@ internal static class CustomerEndpoints
         own.MapPut("/consents/{channel}", SetConsent).WithName("SetOwnConsent");
         own.MapPut("/payment-methods/{id}", PutPaymentMethod).WithName("PutOwnPaymentMethod");
         own.MapDelete("/payment-methods/{id}", RemovePaymentMethod).WithName("RemoveOwnPaymentMethod");
+        own.MapGet("/carts", ListCarts).WithName("ListOwnCarts");
         own.MapGet("/orders", ListOrders).WithName("ListOwnOrders");
         own.MapGet("/export", Export).WithName("ExportOwnData").Produces<Stream>(StatusCodes.Status200OK, CustomerArchive.MediaType)
             .DisableRequestTimeout();
@@ -82,6 +86,22 @@ internal static class CustomerEndpoints
         string id, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
         (await grains.GetCustomer(Own(http)).RemovePaymentMethod(id, headers.For("no-method", id)))
             .ToOk(http, customer => customer.Version);
+
+    /// <summary>Those that he can go on with, wherever he filled them: of the last 20, the last one first.</summary>
+    private static async Task<Ok<Page<CartView>>> ListCarts(HttpContext http, NpgsqlDataSource database, IGrainFactory grains)
+    {
+        IEnumerable<string> claimed;
+        await using (var connection = await database.OpenConnectionAsync(http.RequestAborted))
+        {
+            claimed = await connection.QueryAsync<string>(
+                "select cart from customer_carts where customer = @customer order by claimed_at desc, cart desc limit 20",
+                new { customer = Own(http).Value });
+        }
+
+        var carts = await Task.WhenAll(claimed.Select(cart => grains.GetCart(new(cart)).Read()));
+        return TypedResults.Ok(Page<CartView>.Whole(
+            [.. carts.Where(cart => cart.IsAccepted).Select(cart => cart.Required).Where(cart => cart.Status == CartStatus.Active)]));
+    }
 
     private static Task<Ok<Page<ListedOrder>>> ListOrders(
         [AsParameters] ListQuery list, HttpContext http, OrderListing orders, CancellationToken cancellation) =>

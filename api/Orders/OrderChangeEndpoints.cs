@@ -37,7 +37,7 @@ internal static class OrderChangeEndpoints
     private static async Task<Results<Ok<OrderView>, Accepted<OrderPaymentPending>, ProblemHttpResult>> Pay(
         OrderId orderId, PayOrderRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains)
     {
-        var result = await grains.GetOrderAmendment(orderId).Pay(body.PaymentMethod, headers.For("pay", body));
+        var result = await grains.GetOrderAmendment(orderId).Pay(body.PaymentMethod, headers.For("pay", body), body.ExpectedDue);
         if (result is { Value.NextAction: { } action })
         {
             return TypedResults.Accepted($"/v1/orders/{orderId}", new OrderPaymentPending(orderId, action));
@@ -113,7 +113,8 @@ internal sealed record EditOrderRequest(
     string? ShippingOption = null);
 
 /// <param name="PaymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>
-internal sealed record PayOrderRequest(string PaymentMethod);
+/// <param name="ExpectedDue">What is due as far as the payer knows: of another amount nothing is taken. Left out: whatever is due.</param>
+internal sealed record PayOrderRequest(string PaymentMethod, Money? ExpectedDue = null);
 
 /// <summary>The customer must act before the payment is made; pay again afterwards, with the same key.</summary>
 internal sealed record OrderPaymentPending(OrderId OrderId, Payments.NextAction NextAction);

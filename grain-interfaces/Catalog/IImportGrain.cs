@@ -44,7 +44,16 @@ public sealed record ImportView(
     [property: Id(3)] long Products,
     [property: Id(4)] long Failed,
     [property: Id(5)] ImmutableArray<ImportError> Errors,
-    [property: Id(6)] string? FailureReason);
+    [property: Id(6)] string? FailureReason)
+{
+    /// <summary>Size of the file.</summary>
+    [Id(7)]
+    public long Bytes { get; init; }
+
+    /// <summary>Of these: worked through so far, all of them at the end.</summary>
+    [Id(8)]
+    public long BytesDone { get; init; }
+}
 
 /// <summary>Where an import stands.</summary>
 [GenerateSerializer, Alias("commerce.ImportStatus")]

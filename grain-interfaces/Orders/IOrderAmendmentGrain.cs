@@ -47,12 +47,13 @@ public interface IOrderAmendmentGrain : IGrainWithStringKey
     /// order ends an attempt that waits for the customer.
     /// </summary>
     /// <param name="paymentMethod">The gateway's id of the payment method, <c>pm_…</c>; never a card number.</param>
+    /// <param name="expected">What the customer was told is due; null: whatever is.</param>
     /// <returns>
     /// The order, or what the customer must do first; repeat the command then. Refused with <c>order_paid</c> when nothing
-    /// is due, <c>order_canceled</c>, <c>payment_declined</c>, ….
+    /// is due, <c>amount_due_changed</c> when it is not what was expected, <c>order_canceled</c>, <c>payment_declined</c>, ….
     /// </returns>
     [Alias("Pay")]
-    Task<Result<CheckoutOutcome>> Pay(string paymentMethod, CommandHeader header);
+    Task<Result<CheckoutOutcome>> Pay(string paymentMethod, CommandHeader header, Money? expected = null);
 
     /// <summary>The customer or the bank did something about a payment: look, and go on. Harmless at any time.</summary>
     /// <param name="intent">The gateway's id of the payment; a hint, the order knows its own.</param>

@@ -28,6 +28,10 @@ public static class OrderRejections
     /// <summary>The deadline is over, and the money came.</summary>
     public static readonly Rejection Paid = new(RejectionKind.Conflict, "order_paid", "The order is paid, or about to be.");
 
+    /// <summary>The customer was told of another amount.</summary>
+    public static Rejection DueChanged(Money due) =>
+        new(RejectionKind.Conflict, CartRejections.AmountDueChangedCode, $"{due} is due.", "/expected_due");
+
     /// <summary>Units that a change wants back are on their way.</summary>
     public static Rejection Sent(CartLineId line, int open) =>
         new(RejectionKind.Conflict, "order_line_sent", $"{open} units of {line} are not sent.", "/lines");

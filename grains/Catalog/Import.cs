@@ -117,7 +117,10 @@ internal sealed record Import : IJournaledState<Import, ImportEvent>
     /// <summary>How far it has come.</summary>
     public Result<ImportView> View(ImportId id) => Source is null
         ? ImportRejections.NotFound
-        : new ImportView(id, Status, Checkpoint.Row, Products, Failed, Errors, FailureReason);
+        : new ImportView(id, Status, Checkpoint.Row, Products, Failed, Errors, FailureReason)
+        {
+            Bytes = Source.Bytes, BytesDone = Status == ImportStatus.Completed ? Source.Bytes : Checkpoint.Offset,
+        };
 }
 
 /// <summary>A place in the file where a product begins.</summary>

@@ -41,6 +41,9 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
 
     public Money? PaymentAmount { get; init; }
 
+    /// <summary>What the customer was told is due; null: whatever is.</summary>
+    public Money? PaymentExpected { get; init; }
+
     /// <summary>What the customer must do; null unless something.</summary>
     public NextAction? NextAction { get; init; }
 
@@ -132,10 +135,10 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
         };
 
     /// <summary>Begins to take what is due.</summary>
-    public Decision<AmendmentEvent> Begin(string paymentMethod, CommandHeader header, DateTimeOffset deadline) =>
+    public Decision<AmendmentEvent> Begin(string paymentMethod, Money? expected, CommandHeader header, DateTimeOffset deadline) =>
         IsUnderWay ? Decision<AmendmentEvent>.Nothing
             : Change >= ShopperChangesMax ? OrderRejections.TooManyChanges(ShopperChangesMax)
-            : new AmendmentBegan(Change + 1, null, null, header.Id, header.Fingerprint, deadline) { PaymentMethod = paymentMethod };
+            : new AmendmentBegan(Change + 1, null, null, header.Id, header.Fingerprint, deadline) { PaymentMethod = paymentMethod, PaymentExpected = expected };
 
     /// <summary>Whether a command is the one whose customer is being waited for.</summary>
     public bool IsAwaitedBy(CommandHeader header) =>
@@ -183,7 +186,7 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
         {
             Change = e.Change, Cancel = e.Cancel, Edit = e.Edit is { } id ? Find(id) : null,
             CommandId = e.CommandId, Fingerprint = e.Fingerprint, Ended = Ended, Edits = Edits, Deadline = e.Deadline,
-            PaymentMethod = e.PaymentMethod,
+            PaymentMethod = e.PaymentMethod, PaymentExpected = e.PaymentExpected,
             Step = e.PaymentMethod is not null ? AmendmentStep.PlanPayment
                 : e.Cancel is null && e.Edit is null ? AmendmentStep.SettlePayment
                 : AmendmentStep.PlanChange,

@@ -25,6 +25,9 @@ internal sealed record AmendmentBegan(
 {
     /// <summary>What is paid with; null unless something is to be paid.</summary>
     public string? PaymentMethod { get; init; }
+
+    /// <summary>What the customer was told is due; null: whatever is.</summary>
+    public Money? PaymentExpected { get; init; }
 }
 
 /// <summary>So much is to be taken, by this attempt of the payment, however often it is tried.</summary>

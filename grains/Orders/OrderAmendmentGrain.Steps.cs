@@ -243,9 +243,15 @@ internal sealed partial class OrderAmendmentGrain
             return;
         }
 
+        var due = (await Order.Read()).Required.AmountDue;
+        if (State.PaymentExpected is { } expected && expected != due)
+        {
+            await Record(AmendmentStep.PlanPayment, Failed(OrderRejections.DueChanged(due)));
+            return;
+        }
+
         var before = await Payment.Read();
-        await Record(AmendmentStep.PlanPayment, new AmendmentPaymentBegan(
-            (before.Value?.Attempt ?? 0) + 1, (await Order.Read()).Required.AmountDue, Deadline()));
+        await Record(AmendmentStep.PlanPayment, new AmendmentPaymentBegan((before.Value?.Attempt ?? 0) + 1, due, Deadline()));
     }
 
     /// <summary>Beside what was taken before, or instead of what was let go.</summary>

@@ -52,7 +52,7 @@ internal sealed partial class OrderAmendmentGrain(
         async () => (await Order.Read()).Rejection,
         amendment => amendment.Begin(cancel: null, new($"settle:{cause}"), Deadline()));
 
-    public async Task<Result<CheckoutOutcome>> Pay(string paymentMethod, CommandHeader header)
+    public async Task<Result<CheckoutOutcome>> Pay(string paymentMethod, CommandHeader header, Money? expected)
     {
         if (!CheckoutProcess.IsPaymentMethod(paymentMethod))
         {
@@ -64,7 +64,7 @@ internal sealed partial class OrderAmendmentGrain(
             return Rejection.IdempotencyMismatch;
         }
 
-        var paid = await Change(header, RefusePayment, amendment => amendment.Begin(paymentMethod, header, Deadline()));
+        var paid = await Change(header, RefusePayment, amendment => amendment.Begin(paymentMethod, expected, header, Deadline()));
         return State.IsAwaitedBy(header)
             ? new CheckoutOutcome(null, State.NextAction)
             : paid.Select(order => new CheckoutOutcome(order, null));

@@ -24,6 +24,8 @@ interface InUse {
   leave(card: string): Promise<Cart>;
   /** It has become an order, or is no longer there. */
   forget(): void;
+  /** Whoever has signed in goes on with what he put into a cart elsewhere, and keeps what is in this one. */
+  join(): Promise<void>;
 }
 
 const Context = createContext<InUse | null>(null);
@@ -81,8 +83,20 @@ export function CartProvider({ children }: { children: ReactNode }) {
   const [wanted, want] = useState<ReadonlyMap<string, number>>(new Map());
   const cart = useMemo(() => known && guessed(known, wanted), [known, wanted]);
 
-  const isGone = (error instanceof Refusal && ['cart_not_found', 'cart_expired'].includes(error.code))
-    || (cart !== null && !['active', 'checking_out'].includes(cart.status));
+  const adopt = useCallback((other: string) => {
+    localStorage.setItem(keep(currency), other);
+    setId(other);
+  }, [currency]);
+
+  // On another device it was put together with the one that was there.
+  const successor = cart?.status === 'merged' ? cart.merged_into : null;
+  useEffect(() => {
+    if (successor) {
+      adopt(successor);
+    }
+  }, [successor, adopt]);
+  const isGone = !successor && ((error instanceof Refusal && ['cart_not_found', 'cart_expired'].includes(error.code))
+    || (cart !== null && !['active', 'checking_out'].includes(cart.status)));
   const go = useNavigate();
   const { pathname } = useLocation();
   const order = cart?.order ?? null;
@@ -110,8 +124,7 @@ export function CartProvider({ children }: { children: ReactNode }) {
       : creating.current ??= taken(shop.POST('/v1/carts', { body: { currency }, headers: { 'Idempotency-Key': idempotencyKey() } }))
         .then(created => {
           show(client, created);
-          localStorage.setItem(keep(currency), created.id);
-          setId(created.id);
+          adopt(created.id);
           return created.id;
         })
         .catch((failure: unknown) => {
@@ -162,6 +175,21 @@ export function CartProvider({ children }: { children: ReactNode }) {
     };
 
     const once = () => ({ 'Idempotency-Key': idempotencyKey() });
+    const join = async () => {
+      const { data: own } = await taken(shop.GET('/v1/me/carts'));
+      const others = own.filter(each => each.currency === currency && each.id !== id && each.lines.length > 0);
+      if (!id) {
+        if (others[0]) {
+          adopt(others[0].id);
+        }
+
+        return;
+      }
+
+      for (const { id: source } of others) {
+        show(client, await taken(shop.POST('/v1/carts/{cartId}/merge', { params: { path: { cartId: id } }, body: { source }, headers: once() })));
+      }
+    };
     return {
       cart: isGone ? null : cart,
       isLoading,
@@ -170,6 +198,7 @@ export function CartProvider({ children }: { children: ReactNode }) {
       isOpen,
       open,
       forget,
+      join,
       add: (sku, quantity) => change(cartId => taken(shop.POST('/v1/carts/{cartId}/lines', {
         params: { path: { cartId } }, body: { sku, quantity }, headers: once(),
       }))),
@@ -190,7 +219,7 @@ export function CartProvider({ children }: { children: ReactNode }) {
         params: { path: { cartId, id: card } }, headers: once(),
       }))),
     };
-  }, [cart, client, currency, error, forget, id, isGone, isLoading, isOpen, known, refetch]);
+  }, [adopt, cart, client, currency, error, forget, id, isGone, isLoading, isOpen, known, refetch]);
 
   return <Context value={value}>{children}</Context>;
 }

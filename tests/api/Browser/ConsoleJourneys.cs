@@ -120,6 +120,8 @@ public sealed class ConsoleJourneys(ShopBrowser browser) : BrowserJourneys(brows
         });
         await page.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
         await Expect(page.GetByText("completed: 2 rows, 1 products, 1 rows refused.")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(page.GetByText("completed: 2 rows, 1 products, 1 rows refused.")).ToBeVisibleAsync();
         var refused = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Save what was refused" }).ClickAsync());
         Assert.Contains("\"price_missing\"", await File.ReadAllTextAsync((await refused.PathAsync())!), StringComparison.Ordinal);
         await Shop.EventuallyAsync(async () => (await Shop.GetAsync($"/v1/products/{name}")).Status == HttpStatusCode.OK);

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using static Commerce.Browser.Pages;
 using static Commerce.Shopping;
@@ -45,6 +46,42 @@ public sealed class SessionJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await Expect(computer.GetByRole(AriaRole.Button, new() { Name = "Sign in" })).ToBeVisibleAsync();
         await phone.ReloadAsync();
         await Expect(Sessions(phone, "Wo Sie angemeldet sind").GetByText("Hier sind Sie gerade.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_somebody_put_into_his_carts_on_two_devices_is_in_one_once_he_is_known_on_both()
+    {
+        var (email, handles) = ($"{NewName()}@example.org", new[] { (await Shop.NewProductAsync()).Handle, (await Shop.NewProductAsync()).Handle });
+        await using var pocket = await Browser.SomebodyAsync(width: 390);
+        await using var desk = await Browser.SomebodyAsync(width: 1_440);
+        await using var sofa = await Browser.SomebodyAsync(width: 1_440);
+        var (phone, computer, tablet) = (await pocket.NewPageAsync(), await desk.NewPageAsync(), await sofa.NewPageAsync());
+        await RegisterAsync(phone, Shop, email);
+        await phone.GotoAsync("/account");
+        await SignInAsync(phone, email);
+        await Expect(phone.GetByText("You have not ordered anything yet.")).ToBeVisibleAsync();
+        await AddAsync(phone, handles[0]);
+        await AddAsync(computer, handles[1]);
+        var mine = await phone.EvaluateAsync<string>("localStorage.getItem('cart-GBP')");
+
+        // Whose cart it is, is read from the journal.
+        var token = await phone.EvaluateAsync<string>("JSON.parse(localStorage.getItem(Object.keys(localStorage).find(key => key.startsWith('oidc.user')))).access_token");
+        await Shop.EventuallyAsync(async () => (await Shop.With(new("Bearer", token)).GetAsync("/v1/me/carts")).Expect(HttpStatusCode.OK)["data"]!.AsArray() is [{ } one]
+            && (string?)one["id"] == mine);
+
+        await computer.GotoAsync("/account");
+        await SignInAsync(computer, email);
+        await Expect(computer.GetByRole(AriaRole.Button, new() { Name = "Cart 2 items" })).ToBeVisibleAsync();
+        await Expect(phone.GetByRole(AriaRole.Dialog).Locator("output")).ToHaveCountAsync(2);
+        var together = await computer.EvaluateAsync<string>("localStorage.getItem('cart-GBP')");
+        Assert.Equal(together, await phone.EvaluateAsync<string>("localStorage.getItem('cart-GBP')"));
+        await Shop.EventuallyAsync(async () => (await Shop.With(new("Bearer", token)).GetAsync("/v1/me/carts")).Expect(HttpStatusCode.OK)["data"]!.AsArray() is [{ } one]
+            && (string?)one["id"] == together);
+
+        await tablet.GotoAsync("/account");
+        await SignInAsync(tablet, email);
+        await Expect(tablet.GetByRole(AriaRole.Button, new() { Name = "Cart 2 items" })).ToBeVisibleAsync();
+        Assert.Equal(together, await tablet.EvaluateAsync<string>("localStorage.getItem('cart-GBP')"));
     }
 
     [Fact]

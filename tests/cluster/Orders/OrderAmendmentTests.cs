@@ -243,7 +243,8 @@ public sealed partial class OrderAmendmentTests(OrderAmendmentTests.TwoSilos clu
         var order = await DearerAsync(by: 899);
         var amendment = Grains.GetOrderAmendment(order);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => amendment.Pay(method, new("pay:1", "digest"))));
+        Assert.Equal("amount_due_changed", (await amendment.Pay(method, new("pay:0", "digest"), Gbp(898))).Rejection!.Code);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => amendment.Pay(method, new("pay:1", "digest"), Gbp(899))));
 
         if (isAsked)
         {

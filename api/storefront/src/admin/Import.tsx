@@ -1,15 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { shop, taken } from '../api';
+import { Refusal, shop, taken } from '../api';
 import { Failed } from '../parts/States';
 import { saveAs } from './files';
 import { Act } from './lists';
 
 const often = 500;
 
+// An import takes longer than one looks at it.
+const kept = 'import';
+
 /** A catalogue as a file, and how far it has come. */
 export function Import() {
-  const [id, start] = useState<string | null>(null);
+  const [id, start] = useState(() => localStorage.getItem(kept));
   return (
     <section className="panel" aria-labelledby="import">
       <h2 id="import">Import</h2>
@@ -21,6 +24,7 @@ export function Import() {
           body: file as never,
           bodySerializer: body => body as never,
         }));
+        localStorage.setItem(kept, begun.id);
         start(begun.id);
       }}>
         <label>File<input name="file" type="file" accept=".csv,text/csv" required /></label>
@@ -46,10 +50,12 @@ function Progress({ id }: { id: string }) {
     refetchInterval: query => (query.state.data?.status === 'running' || !query.state.data ? often : false),
   });
 
-  return error ? <Failed failure={error} /> : data && (
+  // One of another shop's, or from long ago.
+  const isGone = error instanceof Refusal && error.problem.status === 404;
+  return isGone ? null : error ? <Failed failure={error} /> : data && (
     <div aria-live="polite">
       <p>{data.status}: {data.rows} rows, {data.products} products, {data.failed} rows refused. {data.failure_reason}</p>
-      {data.status === 'running' && <progress aria-label="Import" />}
+      {data.status === 'running' && <progress aria-label="Import" max={Number(data.bytes)} value={Number(data.bytes_done)} />}
       {Number(data.failed) > 0 && <Act isQuiet label="Save what was refused" act={() => save(id)} />}
     </div>
   );

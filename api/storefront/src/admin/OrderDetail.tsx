@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useParams } from 'react-router';
 import { follow, refusal, shop, taken, type Order } from '../api';
@@ -208,22 +208,27 @@ function Notes({ id }: { id: string }) {
 /** The order's own journal. */
 function History({ id }: { id: string }) {
   const { date } = useSettings();
-  const { data, error } = useQuery({
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['of', id, 'history'],
-    queryFn: () => taken(shop.GET('/v1/admin/orders/{orderId}/history', { params: { path: { orderId: id }, query: { limit: 100 } } })),
+    queryFn: ({ pageParam }) => taken(shop.GET('/v1/admin/orders/{orderId}/history', {
+      params: { path: { orderId: id }, query: { limit: 100, cursor: pageParam ?? undefined } },
+    })),
+    initialPageParam: null as string | null,
+    getNextPageParam: last => last.page.next_cursor ?? null,
   });
   return (
     <section className="panel" aria-labelledby="history">
       <h2 id="history">History</h2>
       {error && <Failed failure={error} />}
       <ol className="timeline">
-        {data?.data.map(entry => (
+        {data?.pages.flatMap(page => page.data).map(entry => (
           <li key={String(entry.version)}>
             <span className="small">{date(entry.recorded_at)}</span>
             <span>{entry.type} <span className="small">version {String(entry.version)}, {(entry.metadata as { actor?: string })?.actor ?? 'the shop itself'}</span></span>
           </li>
         ))}
       </ol>
+      {hasNextPage && <button type="button" className="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>Show more</button>}
     </section>
   );
 }

@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter, Link, NavLink, Route, Routes, useLocation } from 'react-router';
 import { onSignedOut, rolesOf, signIn, signOut, useIsSignedIn, wasSignedOut } from '../account';
 import { Refusal } from '../api';
-import SignedIn from '../pages/SignedIn';
+import { ComeBack } from '../parts/ComeBack';
 import { Boundary } from '../parts/Boundary';
 import { Loading } from '../parts/States';
 import { SettingsProvider, useSettings } from '../settings';
@@ -59,7 +59,7 @@ function Console() {
   const { pathname } = useLocation();
   const { data: roles, isPending } = useQuery({ queryKey: ['roles', isSignedIn], queryFn: rolesOf });
   if (pathname === '/signed-in') {
-    return <main className="narrow"><SignedIn /></main>;
+    return <main className="narrow"><ComeBack /></main>;
   }
 
   if (!isSignedIn || isPending) {

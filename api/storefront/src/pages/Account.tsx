@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { signIn, signOut, useIsSignedIn, wasSignedOut } from '../account';
@@ -59,14 +59,20 @@ function Own() {
 
 function Orders() {
   const { words, sum, date } = useSettings();
-  const orders = useQuery({ queryKey: ['own', 'orders'], queryFn: () => taken(shop.GET('/v1/me/orders')) });
+  const orders = useInfiniteQuery({
+    queryKey: ['own', 'orders'],
+    queryFn: ({ pageParam }) => taken(shop.GET('/v1/me/orders', { params: { query: { cursor: pageParam ?? undefined } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: last => last.page.next_cursor ?? null,
+  });
+  const all = orders.data?.pages.flatMap(page => page.data) ?? [];
   return (
     <section aria-labelledby="orders">
       <h2 id="orders">{words.orders}</h2>
-      {orders.isPending ? <Loading /> : orders.error ? <Failed failure={orders.error} retry={() => void orders.refetch()} />
-        : orders.data.data.length === 0 ? <p>{words.noOrders}</p> : (
+      {orders.isPending ? <Loading /> : !orders.data ? <Failed failure={orders.error} retry={() => void orders.refetch()} />
+        : all.length === 0 ? <p>{words.noOrders}</p> : (
           <ul className="lines">
-            {orders.data.data.map(order => (
+            {all.map(order => (
               <li key={order.id} className="row">
                 <Link to={`/orders/${order.id}`}>{words.order(order.number)}</Link>
                 <span className="small">{date(order.placed_at)}</span>
@@ -75,6 +81,9 @@ function Orders() {
             ))}
           </ul>
         )}
+      {orders.hasNextPage && (
+        <button type="button" className="quiet" disabled={orders.isFetchingNextPage} onClick={() => void orders.fetchNextPage()}>{words.more}</button>
+      )}
     </section>
   );
 }

@@ -1,20 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { idempotencyKey, Refusal, refusal, shop, taken, type Address, type Cart, type Order, type Problem } from '../api';
 import { useCart } from '../cart';
 import { useOwn } from '../own';
 import { AddressFields, faultsOf, typed } from '../parts/AddressFields';
 import { CartLines } from '../parts/CartLines';
-import type { MakeMethod } from '../parts/StripeForm';
+import { Bank, leave, usePaymentMethod } from '../parts/payment';
 import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
-import { leaveWith } from './PayReturn';
-
-// Nobody needs it where payments are tried out.
-const StripeForm = lazy(() => import('../parts/StripeForm'));
-const methods = { visa: 'pm_card_visa', declined: 'pm_card_chargeDeclined', challenge: 'pm_card_authenticationRequired' } as const;
 
 /** Contact, address, delivery and payment on one page. */
 export default function Checkout() {
@@ -63,6 +58,7 @@ function Contact({ cart, changed }: { cart: Cart; changed(isChanged: boolean): v
   const { tell } = useCart();
   const [failure, fail] = useState<unknown>();
   const [isSaving, saving] = useState(false);
+  const typing = useRef(0);
   const address = cart.shipping_address;
 
   // Whoever keeps an address here need not type it again.
@@ -74,11 +70,19 @@ function Contact({ cart, changed }: { cart: Cart; changed(isChanged: boolean): v
     fail(undefined);
     saving(true);
     const { email, ...rest } = typed(event.currentTarget);
-    tell({ email: email ?? '', shipping_address: rest as unknown as Address }).then(() => changed(false), fail).finally(() => saving(false));
+    const sent = typing.current;
+
+    // What is typed while it is on its way is not in it.
+    tell({ email: email ?? '', shipping_address: rest as unknown as Address })
+      .then(() => sent === typing.current && changed(false), fail).finally(() => saving(false));
+  };
+  const type = () => {
+    typing.current++;
+    changed(true);
   };
 
   return (
-    <form className="panel" onSubmit={save} onChange={() => changed(true)} aria-label={words.contact}>
+    <form className="panel" onSubmit={save} onChange={type} aria-label={words.contact}>
       <h2>{words.contact}</h2>
       <label>{words.email}
         <input name="email" type="email" defaultValue={cart.email ?? ''} autoComplete="email" required maxLength={320} aria-invalid={faults.has('email') || undefined} />
@@ -130,22 +134,28 @@ function Payment({ cart, isChanged }: { cart: Cart; isChanged: boolean }) {
   const { forget } = useCart();
   const client = useQueryClient();
   const go = useNavigate();
-  const [method, choose] = useState<keyof typeof methods>('visa');
   const before = (useLocation().state as { failure?: Problem } | null)?.failure;
   const [failure, fail] = useState<unknown>(before && new Refusal(before));
   const [isPaying, paying] = useState(false);
   const [bank, ask] = useState<string | null>(null);
-  const { data: options, error: unknown } = useQuery({ queryKey: ['payment-options'], queryFn: () => taken(shop.GET('/v1/payment-options')), staleTime: Infinity });
-  const [make, ready] = useState<{ method: MakeMethod }>();
-  const takeForm = useCallback((method: MakeMethod) => ready({ method }), []);
-  const key = options?.publishable_key;
   const due = cart.amount_due ?? cart.totals.total;
+  const { fields, isReady, failure: unknown, make } = usePaymentMethod(due);
   const isFree = Number(due.amount) === 0;
   const blocked = cart.problems.some(problem => (problem.blocks && problem.code !== 'price_changed') || problem.code === 'insufficient_stock');
 
   const done = (order: Order) => {
     void go(`/orders/${order.id}`, { state: { isNew: true }, replace: true });
     forget();
+  };
+  const look = async () => {
+    const now = await taken(shop.GET('/v1/carts/{cartId}', { params: { path: { cartId: cart.id } } }));
+    if (now.order) {
+      done(await taken(shop.GET('/v1/orders/{orderId}', { params: { path: { orderId: now.order } } })));
+    } else if (now.status === 'active') {
+      throw refusal('payment_declined');
+    }
+
+    return now.order != null;
   };
   const pay = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -155,7 +165,7 @@ function Payment({ cart, isChanged }: { cart: Cart; isChanged: boolean }) {
       const answer = await taken(shop.POST('/v1/carts/{cartId}/complete', {
         params: { path: { cartId: cart.id }, header: { 'Idempotency-Key': idempotencyKey() } },
         body: {
-          payment_method: isFree ? null : make ? await make.method() : methods[method],
+          payment_method: isFree ? null : await make(),
           expected_total: cart.totals.total,
           accept_price_changes: cart.problems.some(problem => problem.code === 'price_changed'),
         },
@@ -164,8 +174,7 @@ function Payment({ cart, isChanged }: { cart: Cart; isChanged: boolean }) {
         if (answer.next_action.url.startsWith('/')) {
           ask(answer.next_action.url);
         } else {
-          leaveWith(cart.id);
-          location.assign(answer.next_action.url);
+          leave(answer.next_action.url, { cart: cart.id });
         }
       } else {
         done(answer);
@@ -183,72 +192,18 @@ function Payment({ cart, isChanged }: { cart: Cart; isChanged: boolean }) {
   return (
     <form className="panel" onSubmit={event => void pay(event)} aria-label={words.payment}>
       <h2>{words.payment}</h2>
-      {!isFree && key && <Suspense fallback={<p>{words.loading}</p>}><StripeForm publishableKey={key} due={due} onReady={takeForm} /></Suspense>}
-      {!isFree && options?.gateway === 'sandbox' && (
-        <fieldset className="options list">
-          <legend className="small">{words.testCard}</legend>
-          {(Object.keys(methods) as (keyof typeof methods)[]).map(each => (
-            <label key={each}><input type="radio" name="method" value={each} checked={method === each} onChange={() => choose(each)} /><span>{words[each]}</span></label>
-          ))}
-        </fieldset>
-      )}
-      {!isFree && options?.gateway === 'stripe' && !key && <p className="warning" role="alert">{words.problems.payment_gateway_misconfigured}</p>}
+      {!isFree && fields}
       {(failure ?? unknown) != null && <p className="warning" role="alert">{say(failure ?? unknown)}</p>}
       {[...new Set(cart.problems.filter(problem => problem.blocks && !problem.sku).map(({ code }) => code))].map(code => (
         <p key={code} className="warning" role="status">{words.problems[code] ?? words.problem}</p>
       ))}
       {isChanged && <p className="warning" role="status">{words.contactChanged}</p>}
-      <button className="button" disabled={isPaying || blocked || isChanged || !options || (!isFree && options.gateway === 'stripe' && !make)}>{words.pay(sum(due))}</button>
-      {bank && <Bank challenge={bank} cart={cart.id} onOrder={done} onOver={refused => {
+      <button className="button" disabled={isPaying || blocked || isChanged || !(isFree || isReady)}>{words.pay(sum(due))}</button>
+      {bank && <Bank challenge={bank} look={look} onOver={refused => {
         ask(null);
         fail(refused);
       }} />}
     </form>
-  );
-}
-
-/** The sandbox's bank: asks the customer, as a real one does on its own page. */
-function Bank({ challenge, cart, onOrder, onOver }: {
-  challenge: string; cart: string; onOrder(order: Order): void; onOver(failure: unknown): void;
-}) {
-  const { words } = useSettings();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [isWaiting, wait] = useState(false);
-  useEffect(() => dialog.current?.showModal(), []);
-
-  const answer = async (approve: boolean) => {
-    wait(true);
-    try {
-      const intent = challenge.split('/').at(-1)!;
-      await taken(shop.POST('/v1/sandbox/challenges/{intent}', { params: { path: { intent } }, body: { approve } }));
-      for (;;) {
-        const now = await taken(shop.GET('/v1/carts/{cartId}', { params: { path: { cartId: cart } } }));
-        if (now.order) {
-          onOrder(await taken(shop.GET('/v1/orders/{orderId}', { params: { path: { orderId: now.order } } })));
-          return;
-        }
-
-        if (now.status === 'active') {
-          onOver(refusal('payment_declined'));
-          return;
-        }
-
-        await new Promise(later => setTimeout(later, 300));
-      }
-    } catch (failure) {
-      onOver(failure);
-    }
-  };
-
-  return (
-    <dialog ref={dialog} className="bank" aria-labelledby="bank" onCancel={event => event.preventDefault()}>
-      <h2 id="bank">{words.bank}</h2>
-      <p>{isWaiting ? words.waiting : words.bankQuestion}</p>
-      <p className="row">
-        <button type="button" className="button" disabled={isWaiting} onClick={() => void answer(true)}>{words.approve}</button>
-        <button type="button" className="quiet" disabled={isWaiting} onClick={() => void answer(false)}>{words.refuse}</button>
-      </p>
-    </dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useLocation, useParams } from 'react-router';
 import { follow, type Order } from '../api';
 import { Picture } from '../parts/Picture';
@@ -8,6 +8,9 @@ import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { orderOf } from '../queries';
 import { useSettings } from '../settings';
+
+// Most orders are paid.
+const Due = lazy(() => import('../parts/Due'));
 
 /** An order, and what becomes of it while one looks. */
 export default function OrderPage() {
@@ -63,6 +66,9 @@ function Shown({ id, order }: { id: string; order: Order }) {
       </ul>
       <Returns id={id} order={order} />
       <Totals of={order} />
+      {order.status !== 'canceled' && order.amount_due && Number(order.amount_due.amount) > 0 && (
+        <Suspense fallback={<Loading />}><Due id={id} due={order.amount_due} /></Suspense>
+      )}
       <p className="small">{words.payment}: {words.paymentStatus[order.payment_status] ?? order.payment_status}</p>
     </>
   );

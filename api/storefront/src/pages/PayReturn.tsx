@@ -3,20 +3,18 @@ import { useEffect } from 'react';
 import { Navigate, useNavigate } from 'react-router';
 import { Refusal, refusal, shop, taken } from '../api';
 import { useCart } from '../cart';
+import { leftWith } from '../parts/payment';
 import { useSettings } from '../settings';
 
 const often = 500;
-const kept = 'paying';
-
-/** Remembers what is paid for while one is at one's bank: by the time one is back, the shop may have made an order of it. */
-export const leaveWith = (cart: string) => sessionStorage.setItem(kept, cart);
 
 /** Where one comes back to from one's bank. What came of it is told by the shop and not by the address. */
 export default function PayReturn() {
   const { words, say } = useSettings();
   const { forget } = useCart();
   const go = useNavigate();
-  const id = sessionStorage.getItem(kept);
+  const left = leftWith();
+  const id = left && 'cart' in left ? left.cart : null;
   const { data: cart, error } = useQuery({
     queryKey: ['paying', id],
     queryFn: () => taken(shop.GET('/v1/carts/{cartId}', { params: { path: { cartId: id! } } })),
@@ -36,7 +34,7 @@ export default function PayReturn() {
 
   // Not his any more, or gone: what came of it is found by the number in the mail.
   const isLost = error instanceof Refusal && error.problem.status === 404;
-  return id === null || isLost ? <Navigate to="/orders" replace /> : (
+  return left && 'order' in left ? <Navigate to={`/orders/${left.order}`} replace /> : id === null || isLost ? <Navigate to="/orders" replace /> : (
     <>
       <h1>{words.payment}</h1>
       {error ? <p className="warning" role="alert">{say(error)}</p> : <p role="status">{words.waiting}</p>}
