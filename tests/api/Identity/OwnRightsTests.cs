@@ -18,6 +18,8 @@ namespace Commerce.Identity;
 public sealed class OwnRightsTests : IAsyncLifetime
 {
     private const string Issuer = "https://shop.example/";
+    private const string Issued = "one-that-was-issued";
+    private const string Revoked = "one-that-was-revoked";
     private const string Shopper = "cus_01h00000000000000000000001";
     private readonly ECDsa _forgery = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private ECDsaSecurityKey _key = null!;
@@ -27,6 +29,10 @@ public sealed class OwnRightsTests : IAsyncLifetime
     {
         await _shop.InitializeAsync();
         _key = await SigningKeyAsync();
+        await using var connection = await _shop.Database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """insert into identity."OpenIddictTokens" ("Id", "Status") values (@id, 'valid'), (@revoked, 'revoked')""",
+            new { id = Issued, revoked = Revoked });
     }
 
     public async ValueTask DisposeAsync()
@@ -51,6 +57,8 @@ public sealed class OwnRightsTests : IAsyncLifetime
                 ("another shop's", Token(["administrator"], audience: "elsewhere")),
                 ("another authority's", Token(["administrator"], issuer: "https://elsewhere.example/")),
                 ("an identity token", Token(["administrator"], type: "JWT")),
+                ("one that was never issued", Token(["administrator"], id: "never-issued")),
+                ("one that was revoked", Token(["administrator"], id: Revoked)),
                 ("stock:read accounts:write", Token(["service"], scope: "stock:read accounts:write commerce")),
                 .. RightsWalk.Roles.Select(role => (role, (string?)Token([role]))),
             ],
@@ -76,7 +84,7 @@ public sealed class OwnRightsTests : IAsyncLifetime
 
     private string Token(
         string[] roles, TimeSpan? expiresIn = null, SecurityKey? key = null, string audience = "commerce", string issuer = Issuer,
-        string type = "at+jwt", string scope = "commerce")
+        string type = "at+jwt", string scope = "commerce", string id = Issued)
     {
         var expires = TimeProvider.System.GetUtcNow() + (expiresIn ?? TimeSpan.FromHours(1));
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
@@ -87,7 +95,7 @@ public sealed class OwnRightsTests : IAsyncLifetime
             IssuedAt = expires.AddHours(-2).UtcDateTime,
             NotBefore = expires.AddHours(-2).UtcDateTime,
             Expires = expires.UtcDateTime,
-            Subject = new ClaimsIdentity([new("sub", Shopper), new("scope", scope), .. roles.Select(role => new Claim("role", role))]),
+            Subject = new ClaimsIdentity([new("sub", Shopper), new("scope", scope), new(Principals.Token, id), .. roles.Select(role => new Claim("role", role))]),
             SigningCredentials = new(key ?? _key, SecurityAlgorithms.EcdsaSha256),
         });
     }
