@@ -106,6 +106,44 @@ public sealed class SignInJourneys(SignInShop shop)
     }
 
     [Fact]
+    public async Task Whose_first_mail_was_lost_gets_in_by_another_which_proves_the_address()
+    {
+        using var browser = shop.Browser();
+        var email = await RegisterAsync(browser, "hedy@example.org");
+        await ExpectAsync(await PostAsync(browser, "/v1/session", new { email, password = Password }), HttpStatusCode.Forbidden, "wrong_credentials");
+
+        await ExpectAsync(await PostAsync(browser, "/v1/accounts/forgot-password", new { email }), HttpStatusCode.Accepted);
+        var code = await shop.CodeAsync(email, "reset-password");
+        await ExpectAsync(
+            await PostAsync(browser, "/v1/accounts/reset-password", new { email, code, password = "another good password" }), HttpStatusCode.NoContent);
+
+        await ExpectAsync(await PostAsync(browser, "/v1/session", new { email, password = "another good password" }), HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Who_may_not_change_accounts_erases_no_colleague()
+    {
+        var tokens = new Dictionary<string, string>();
+        foreach (var (name, role) in new[] { ("support", "support"), ("colleague", "warehouse") })
+        {
+            using var browser = shop.Browser();
+            var email = await shop.SignedInAsync(browser, $"{name}-of-the-shop@example.org");
+            var found = await ExpectAsync(await GetAsync(browser, $"/v1/admin/accounts?email={email}", ShopProcess.OperatorKey), HttpStatusCode.OK);
+            await ExpectAsync(
+                await SendAsync(browser, HttpMethod.Put, $"/v1/admin/accounts/{found["data"]![0]!["id"]}/roles", ShopProcess.OperatorKey, new { roles = new[] { role } }),
+                HttpStatusCode.OK);
+            tokens[name] = (string)(await CodeFlowAsync(browser))["access_token"]!;
+        }
+
+        using var anybody = shop.Browser();
+        var colleague = (string)(await ExpectAsync(await GetAsync(anybody, "/v1/me", tokens["colleague"]), HttpStatusCode.OK))["id"]!;
+        await ExpectAsync(
+            await SendAsync(anybody, HttpMethod.Put, $"/v1/admin/customers/{colleague}/erasure", tokens["support"]), HttpStatusCode.Forbidden, "scope_not_held");
+
+        await ExpectAsync(await GetAsync(anybody, "/v1/me", tokens["colleague"]), HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Whoever_has_an_authenticator_app_needs_it_to_sign_in()
     {
         using var browser = shop.Browser();

@@ -74,7 +74,7 @@ export function Bank({ challenge, look, onOver }: { challenge: string; look(): P
 }
 
 // What is paid for while one is at one's bank: by the time one is back, the shop may have come further.
-const kept = 'paying';
+const kept = 'left-with';
 
 /** An attempt to pay what is due; the same, key included, until it is known what became of it: so it is paid once. */
 export interface Attempt {
