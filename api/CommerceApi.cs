@@ -130,7 +130,7 @@ public static class CommerceApi
         // The token server answers where it is found out who calls; and who is nobody, or may not, has asked as well.
         app.UseRateLimits("/connect");
         app.UseAuthentication();
-        app.UseRateLimits("/v1", "/media");
+        app.UseRateLimits("/v1", "/media", "/dashboard");
         app.UseAuthorization();
         app.Use(NameTheRequest);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

@@ -23,6 +23,7 @@ internal static class CustomerEndpoints
         own.MapPut("/payment-methods/{id}", PutPaymentMethod).WithName("PutOwnPaymentMethod");
         own.MapDelete("/payment-methods/{id}", RemovePaymentMethod).WithName("RemoveOwnPaymentMethod");
         own.MapGet("/carts", ListCarts).WithName("ListOwnCarts");
+        own.MapPut("/carts/{cartId:cart}", ClaimCart).WithName("ClaimCart");
         own.MapGet("/orders", ListOrders).WithName("ListOwnOrders");
         own.MapGet("/export", Export).WithName("ExportOwnData").Produces<Stream>(StatusCodes.Status200OK, CustomerArchive.MediaType)
             .DisableRequestTimeout();
@@ -102,6 +103,10 @@ internal static class CustomerEndpoints
         return TypedResults.Ok(Page<CartView>.Whole(
             [.. carts.Where(cart => cart.IsAccepted).Select(cart => cart.Required).Where(cart => cart.Status == CartStatus.Active)]));
     }
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> ClaimCart(
+        CartId cartId, CommandHeaders headers, HttpContext http, IGrainFactory grains) =>
+        (await grains.GetCart(cartId).Claim(headers.For("claim", null))).ToOk(http, cart => cart.Version);
 
     private static Task<Ok<Page<ListedOrder>>> ListOrders(
         [AsParameters] ListQuery list, HttpContext http, OrderListing orders, CancellationToken cancellation) =>

@@ -138,7 +138,7 @@ internal static class IdentityRegistration
                     .AllowClientCredentialsFlow()
                     .DisableAccessTokenEncryption()
                     .RegisterScopes([OpenIddictConstants.Scopes.Email, Scopes.Everything, .. Scopes.All.Order()]);
-                server.AddEventHandler(NoNul.Descriptor);
+                server.AddEventHandler(TokenRequests.Descriptor);
                 server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()
                     .EnableTokenEndpointPassthrough()

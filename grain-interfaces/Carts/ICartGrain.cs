@@ -60,6 +60,13 @@ public interface ICartGrain : IGrainWithStringKey
     Task<Result<CartView>> Settle(int attempt, OrderId? order, CancellationToken cancellation = default);
 
     /// <summary>
+    /// Makes it the caller's, when he is signed in and it is nobody's; any change of his does the same. Repeatable; of
+    /// somebody else's it is refused with 404.
+    /// </summary>
+    [Alias("Claim")]
+    Task<Result<CartView>> Claim(CommandHeader header, CancellationToken cancellation = default);
+
+    /// <summary>
     /// Takes over all of another cart, as at sign-in: units of the same line add up, contact and addresses are taken
     /// where there are none. One event here; the other cart is left as a pointer to this one. Repeatable.
     /// </summary>

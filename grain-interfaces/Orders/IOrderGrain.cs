@@ -135,6 +135,10 @@ public sealed record OrderView(
     [Id(30)]
     public Customers.CustomerId? Customer { get; init; }
 
+    /// <summary>All commitments, those of changes besides, the last first; for other grains, not for shoppers.</summary>
+    [Id(31), System.Text.Json.Serialization.JsonIgnore]
+    public ImmutableArray<HoldId> Holds { get; init; }
+
     /// <summary>What was given back of what was paid.</summary>
     [Id(17)]
     public Money Refunded { get; init; } = Money.Zero(Totals.Total.Currency);

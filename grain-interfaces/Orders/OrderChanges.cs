@@ -91,7 +91,6 @@ public sealed record PricedEdit(
 /// <param name="Requests">What the locations are asked to send, the last asked first.</param>
 /// <param name="Before">The order.</param>
 /// <param name="After">The order as it would be.</param>
-/// <param name="Holds">What its units were sold under, the last first.</param>
 [GenerateSerializer, Immutable, Alias("commerce.OrderPlan")]
 public sealed record OrderPlan(
     [property: Id(0)] int Revision,
@@ -99,8 +98,7 @@ public sealed record OrderPlan(
     [property: Id(2)] ImmutableArray<SkuQuantity> Add,
     [property: Id(3)] ImmutableArray<OpenFulfillmentOrder> Requests,
     [property: Id(4)] OrderView Before,
-    [property: Id(5)] OrderView After,
-    [property: Id(6)] ImmutableArray<Inventory.HoldId> Holds);
+    [property: Id(5)] OrderView After);
 
 /// <summary>The locations have decided: this much is not sent.</summary>
 /// <param name="Change">Numbers the changes of one order, from 1; an older one is no news.</param>

@@ -48,6 +48,9 @@ internal sealed class CartGrain(
     public Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation) =>
         Change(cart => cart.Create(currency), header);
 
+    public Task<Result<CartView>> Claim(CommandHeader header, CancellationToken cancellation) =>
+        Change(cart => cart.Refuse() ?? Decision<CartEvent>.Nothing, header, isClaim: true);
+
     public async Task<Result<CartView>> Change(
         ImmutableArray<CartAction> actions, CommandHeader header, CancellationToken cancellation)
     {
@@ -228,14 +231,16 @@ internal sealed class CartGrain(
 
     /// <summary>Decides and commits; the answer is the cart right after it, priced by what holds for that one.</summary>
     private async Task<Result<CartView>> Change(
-        Func<Cart, Decision<CartEvent>> decide, CommandHeader? header, bool isShown = true)
+        Func<Cart, Decision<CartEvent>> decide, CommandHeader? header, bool isShown = true, bool isClaim = false)
     {
         var group = await GroupOfCaller();
         var changed = await Commit(
             cart =>
             {
                 var decision = decide(cart);
-                return Now(decision.Events.IsEmpty ? decision : cart.ClaimedWith(decision, Ownership.Customer, group));
+                return Now(decision.Rejection is not null || (decision.Events.IsEmpty && !isClaim)
+                    ? decision
+                    : cart.ClaimedWith(decision, Ownership.Customer, group));
             },
             cart => new CartAt(cart, Version), header);
         if (changed.Value is not var (cart, version))

@@ -19,8 +19,9 @@ internal sealed partial record Customer : IJournaledState<Customer, CustomerEven
 
     public CustomerProfile Profile { get; init; } = new();
 
-    public ImmutableSortedDictionary<string, CustomerAddress> Addresses { get; init; } =
-        ImmutableSortedDictionary.Create<string, CustomerAddress>(StringComparer.Ordinal);
+    /// <summary>By the names that he gave them, which are forgotten with him: in what is kept of the state as well.</summary>
+    [Personal]
+    public ImmutableSortedDictionary<string, CustomerAddress> Addresses { get; init => field = value ?? None; } = None;
 
     /// <summary>Oldest first; the last of each way is what holds.</summary>
     public ImmutableArray<Consent> Consents { get; init; } = [];
@@ -33,6 +34,9 @@ internal sealed partial record Customer : IJournaledState<Customer, CustomerEven
     public bool IsErased { get; init; }
 
     public string Summary => IsErased ? "erased" : $"{Addresses.Count} addresses";
+
+    private static ImmutableSortedDictionary<string, CustomerAddress> None =>
+        ImmutableSortedDictionary.Create<string, CustomerAddress>(StringComparer.Ordinal);
 
     public Decision<CustomerEvent> SetProfile(CustomerProfile profile)
     {
@@ -111,9 +115,6 @@ internal sealed partial record Customer : IJournaledState<Customer, CustomerEven
     public Customer Apply(CustomerEvent @event) => @event switch
     {
         CustomerProfileSet e => this with { Profile = e.Profile },
-
-        // Of whom is forgotten, nobody knows what he called them.
-        CustomerAddressPut { Name: null } or CustomerAddressRemoved { Name: null } => this,
         CustomerAddressPut e => this with { Addresses = Only(e.Address).SetItem(e.Name, e.Address) },
         CustomerAddressRemoved e => this with { Addresses = Addresses.Remove(e.Name) },
         CustomerConsentSet e => this with { Consents = [.. Consents.TakeLast(HistoryMax - 1), e.Consent] },

@@ -94,7 +94,9 @@ internal sealed class BackorderRouterGrain : Subscriber<Following, FollowingEven
 
         var id = EntityId.Twin<Carts.CartId, OrderId>(cart);
         var order = await GrainFactory.GetOrder(id).Read();
-        if (order.IsAccepted)
+
+        // What a change of an order has committed is its own once the change is recorded, and may be released before.
+        if (order.IsAccepted && (allocated.Hold.Change is null || order.Value!.Holds.Contains(allocated.Hold)))
         {
             var allocations = ImmutableDictionary<Sku, ImmutableArray<Allocation>>.Empty.Add(sku, allocated.Allocations);
             foreach (var asked in FulfillmentPlan.For(id, order.Value!.Number, allocated.Hold, allocations))
@@ -105,7 +107,7 @@ internal sealed class BackorderRouterGrain : Subscriber<Following, FollowingEven
         }
         else if ((await GrainFactory.GetStockOperations(sku).ReadHold(allocated.Hold)).IsAccepted)
         {
-            throw new RetryableException("The units are sold, but there is no order of them yet.");
+            throw new RetryableException("The units are sold, but no order has them yet.");
         }
     }
 }

@@ -23,7 +23,8 @@ internal sealed partial record StockLine
         var (line, events) = (this, new List<StockEvent>());
         foreach (var id in Waiting.Values)
         {
-            if (line.Free == 0 || events.Count == AllocatedAtOnceMax)
+            // What comes for units that are withheld is theirs again if the change comes to nothing.
+            if (line.Free <= line.Withheld || events.Count == AllocatedAtOnceMax)
             {
                 break;
             }
@@ -37,7 +38,7 @@ internal sealed partial record StockLine
                 continue;
             }
 
-            var come = line.Plan(Math.Min(waiting, line.Free), places, destination: null);
+            var come = line.Plan(Math.Min(waiting, line.Free - line.Withheld), places, destination: null);
             var allocated = new StockAllocated(id, [.. come.Select(part => part with { Part = last + 1 })], isCommitted);
             events.Add(allocated);
             line = line.Apply(allocated);

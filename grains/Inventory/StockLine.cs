@@ -92,7 +92,7 @@ internal sealed partial record StockLine : IJournaledState<StockLine, StockEvent
         get
         {
             DateTimeOffset? expiry = Due.IsEmpty ? null : Due.First().Key;
-            DateTimeOffset? allocation = Backordered == Withheld || Free == 0 ? null
+            DateTimeOffset? allocation = Backordered == Withheld || Free <= Withheld ? null
                 : Policy is { WhenOut: WhenOut.Preorder, ReleasesAt: { } release } ? release
                 : DateTimeOffset.UnixEpoch;
             return expiry is null || allocation < expiry ? allocation : expiry;

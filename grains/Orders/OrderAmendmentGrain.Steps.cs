@@ -22,7 +22,8 @@ internal sealed partial class OrderAmendmentGrain
         var (plan, requests, backorders) = (planned.Required, planned.Required.Requests, ImmutableArray.CreateBuilder<BackorderedSale>());
         foreach (var (sku, _) in plan.Withhold)
         {
-            foreach (var hold in plan.Holds)
+            // A silo from before the upgrade names none.
+            foreach (var hold in plan.Before.Holds.IsDefault ? [plan.Before.Hold] : plan.Before.Holds)
             {
                 var sale = await GrainFactory.GetStockOperations(sku).ReadHold(hold);
                 var parts = sale.Value?.Allocations ?? [];

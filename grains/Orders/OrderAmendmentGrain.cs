@@ -64,6 +64,13 @@ internal sealed partial class OrderAmendmentGrain(
             return Rejection.IdempotencyMismatch;
         }
 
+        // Before it ends the attempt that the customer is perhaps acting on; what counts is looked at again when it is planned.
+        if (expected is not null && !State.IsAwaitedBy(header) && State.EndOf(header) is null
+            && await Order.Read() is { Value.AmountDue: var due } && due != expected)
+        {
+            return OrderRejections.DueChanged(due);
+        }
+
         var paid = await Change(header, RefusePayment, amendment => amendment.Begin(paymentMethod, expected, header, Deadline()));
         return State.IsAwaitedBy(header)
             ? new CheckoutOutcome(null, State.NextAction)

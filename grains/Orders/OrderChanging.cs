@@ -215,7 +215,7 @@ internal sealed partial record Order
 
     private OrderPlan Plan(
         OrderId id, long version, ImmutableArray<SkuQuantity> withhold, ImmutableArray<SkuQuantity> add, OrderEvent @event) => new(
-        Revision, withhold, add, [.. Requests.Reverse()], View(id, version).Required, Apply(@event).View(id, version).Required, Holds);
+        Revision, withhold, add, [.. Requests.Reverse()], View(id, version).Required, Apply(@event).View(id, version).Required);
 
     private OrderLinesCanceled Cancel(
         int change, CancelOrder command, ImmutableArray<OrderLineQuantity> units, DateTimeOffset now)

@@ -48,8 +48,11 @@ internal sealed class StockRule : StreamRule
 
     public override string? WaitsFor =>
         _holds.Count > 0 ? $"the end of {_holds.Count} holds"
-        : _unstocked > 0 && Free > _allotments.SetAside ? $"the allocation of {_unstocked} units"
+        : _unstocked > Withheld && Free - _allotments.SetAside > Withheld ? $"the allocation of {_unstocked} units"
         : null;
+
+    // Neither gets stock, nor does anybody else get theirs, until a change of their order is decided.
+    private long Withheld => _withheld.Values.Sum();
 
     private long Free => _locations.Values.Sum(shelf => shelf.OnHand - shelf.Held - shelf.Committed - shelf.Damaged - shelf.Safety);
 

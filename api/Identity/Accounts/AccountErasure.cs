@@ -10,7 +10,7 @@ namespace Commerce.Identity.Accounts;
 /// Takes away the accounts of those who are forgotten. First it is sure that they will be, then they can no longer sign in;
 /// whatever dies in between, <see cref="Pruning"/> does the rest.
 /// </summary>
-internal sealed class AccountErasure(UserManager<Account> accounts, Sessions sessions, IGrainFactory grains, NpgsqlDataSource database)
+internal sealed class AccountErasure(UserManager<Account> accounts, Sessions sessions, IGrainFactory grains)
 {
     // There are few erasures, and many accounts.
     private const string Left = """
@@ -27,23 +27,17 @@ internal sealed class AccountErasure(UserManager<Account> accounts, Sessions ses
         }
     }
 
-    /// <summary>The same for all whose forgetting has begun and whose account is still there.</summary>
-    public async Task EraseLeftAsync()
+    /// <summary>The same by the account.</summary>
+    public async Task EraseAsync(string id)
     {
-        IEnumerable<string> left;
-        await using (var connection = await database.OpenConnectionAsync())
+        if (await accounts.FindByIdAsync(id) is { } account)
         {
-            left = await connection.QueryAsync<string>(Left);
-        }
-
-        foreach (var id in left)
-        {
-            if (await accounts.FindByIdAsync(id) is { } account)
-            {
-                await EraseAsync(account);
-            }
+            await EraseAsync(account);
         }
     }
+
+    /// <summary>Accounts that are still there though the forgetting of their owners has begun.</summary>
+    public static Task<IEnumerable<string>> LeftAsync(NpgsqlConnection connection) => connection.QueryAsync<string>(Left);
 
     private async Task EraseAsync(Account account)
     {

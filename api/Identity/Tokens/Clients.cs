@@ -4,10 +4,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Commerce.Identity.Tokens;
 
-/// <summary>
-/// Makes the token server know the clients that the configuration names, and no others, before it is asked. What was issued to
-/// one that is gone goes with it.
-/// </summary>
+/// <summary>Makes the token server know the clients that the configuration names, before it is asked.</summary>
 internal sealed class Clients(IServiceProvider services, IOptions<SignInOptions> options) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -36,26 +33,6 @@ internal sealed class Clients(IServiceProvider services, IOptions<SignInOptions>
             {
                 // The same, at the very beginning.
             }
-        }
-
-        foreach (var there in await known.ListAsync(cancellationToken: cancellationToken).ToListAsync(cancellationToken))
-        {
-            if (await known.GetClientIdAsync(there, cancellationToken) is { } id && options.Value.Clients.All(client => client.Id != id))
-            {
-                await RemoveAsync(known, there, cancellationToken);
-            }
-        }
-    }
-
-    private static async Task RemoveAsync(IOpenIddictApplicationManager known, object gone, CancellationToken cancellation)
-    {
-        try
-        {
-            await known.DeleteAsync(gone, cancellation);
-        }
-        catch (OpenIddictExceptions.ConcurrencyException)
-        {
-            // Another process was faster here as well.
         }
     }
 

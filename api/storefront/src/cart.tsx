@@ -176,18 +176,22 @@ export function CartProvider({ children }: { children: ReactNode }) {
 
     const once = () => ({ 'Idempotency-Key': idempotencyKey() });
     const join = async () => {
+      // Whoever is asked before this one is read has it from where it is kept.
+      const here = localStorage.getItem(keep(currency));
+      const claimed = here && await taken(shop.PUT('/v1/me/carts/{cartId}', { params: { path: { cartId: here } }, headers: once() }))
+        .catch((failure: unknown) => {
+          if (failure instanceof Refusal && !failure.problem.retryable) {
+            return null;
+          }
+
+          throw failure;
+        });
       const { data: own } = await taken(shop.GET('/v1/me/carts'));
-      const others = own.filter(each => each.currency === currency && each.id !== id && each.lines.length > 0);
-      if (!id) {
-        if (others[0]) {
-          adopt(others[0].id);
-        }
-
-        return;
-      }
-
-      for (const { id: source } of others) {
-        show(client, await taken(shop.POST('/v1/carts/{cartId}/merge', { params: { path: { cartId: id } }, body: { source }, headers: once() })));
+      const last = own.find(each => each.currency === currency && each.id !== here && each.lines.length > 0);
+      if (claimed && last) {
+        show(client, await taken(shop.POST('/v1/carts/{cartId}/merge', { params: { path: { cartId: claimed.id } }, body: { source: last.id }, headers: once() })));
+      } else if (last) {
+        adopt(last.id);
       }
     };
     return {

@@ -1,5 +1,5 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { shop, taken } from './api';
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
+import { shop, taken, type Order } from './api';
 
 // What can be asked for before there is a page that shows it.
 
@@ -33,3 +33,8 @@ export const orderOf = (id: string) => queryOptions({
   queryKey: ['order', id],
   queryFn: () => taken(shop.GET('/v1/orders/{orderId}', { params: { path: { orderId: id } } })),
 });
+
+/** Shows an order as it is now; of two answers that cross, the older changes nothing. */
+export function showOrder(client: QueryClient, order: Order) {
+  client.setQueryData<Order>(['order', order.id], known => (known && Number(known.version) > Number(order.version) ? known : order));
+}

@@ -250,6 +250,30 @@ public sealed class SignInJourneys(SignInShop shop)
     }
 
     [Fact]
+    public async Task A_client_that_the_configuration_does_not_name_is_none_whoever_knew_it()
+    {
+        await using (var connection = await shop.Database.Source.OpenConnectionAsync())
+        {
+            await connection.ExecuteAsync(
+                """
+                insert into identity."OpenIddictApplications" ("Id", "ClientId", "ClientType", "ConsentType", "Permissions", "RedirectUris")
+                select 'kiosk', 'kiosk', "ClientType", "ConsentType", "Permissions", "RedirectUris" from identity."OpenIddictApplications"
+                where "ClientId" = 'storefront'
+                """);
+        }
+
+        using var browser = shop.Browser();
+        await shop.SignedInAsync(browser, "joan@example.org");
+        using var asked = await browser.GetAsync(new Uri(
+            AuthorizeUrl("a-verifier-of-43-characters-or-more-as-it-must-be").Replace("client_id=storefront", "client_id=kiosk", StringComparison.Ordinal),
+            UriKind.Relative));
+        var refused = await TokenAsync(browser, HttpStatusCode.Unauthorized, ("grant_type", "refresh_token"), ("client_id", "kiosk"), ("refresh_token", "x"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, asked.StatusCode);
+        Assert.Equal("invalid_client", (string?)refused["error"]);
+    }
+
+    [Fact]
     public async Task A_name_that_no_database_can_look_up_is_malformed()
     {
         using var browser = shop.Browser();

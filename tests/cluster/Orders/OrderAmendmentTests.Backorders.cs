@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
+using Commerce.Fulfillment;
 using Commerce.Inventory;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Verification;
+using Dapper;
 
 namespace Commerce;
 
@@ -107,6 +110,33 @@ public sealed partial class OrderAmendmentTests
         Assert.Equal(0, (await Grains.GetStockLine(sku).Read(Cancellation)).Backordered);
         var report = await JournalVerifier.RunAsync(cluster.Database, Cancellation);
         Assert.DoesNotContain(report.Violations, violation => violation.Stream == $"stock-line/{sku}");
+    }
+
+    [Fact]
+    public async Task What_an_edit_had_bought_that_came_to_nothing_is_asked_of_nobody()
+    {
+        var (order, sku) = await BackorderAsync(units: 1, quantity: 1);
+        var (line, hold) = (Grains.GetStockLine(sku), HoldId.For(order.Id, change: 1));
+        Assert.True((await line.Hold(new(hold, 2, TimeSpan.FromMinutes(5)), Cancellation)).IsAccepted);
+        Assert.True((await line.Commit(hold, Cancellation)).IsAccepted);
+        _ = (await line.Receive(new(Shop.Main, 2), CommandHeader.None, Cancellation)).Required;
+        await Eventually.TrueAsync(async () => (await line.Read(Cancellation)).Backordered == 0);
+        var sold = (await Grains.GetStockOperations(sku).ReadHold(hold, Cancellation)).Required;
+
+        Assert.True((await line.Release(hold, Cancellation)).IsAccepted);
+
+        await Eventually.TrueAsync(async () =>
+        {
+            await using var connection = await cluster.Database.OpenConnectionAsync(Cancellation);
+            return await connection.ExecuteScalarAsync<long>(
+                "select count(*) from journal_events where stream = @stream and type = 'following.followed'",
+                new { stream = $"backorder-router/{sku}" }) == 1;
+        });
+        var asked = FulfillmentPlan.For(
+            order.Id, order.Number, hold, ImmutableDictionary<Sku, ImmutableArray<Allocation>>.Empty.Add(sku, sold.Allocations));
+        Assert.Equal(
+            FulfillmentRejections.NotFound, (await Grains.GetFulfillmentOrder(FulfillmentPlan.IdOf(Assert.Single(asked))).Read()).Rejection);
+        await StockBecomesAsync(sku, onHand: 3, committed: 1, available: 2);
     }
 
     private async Task<(OrderView Order, Sku Sku)> BackorderAsync(int units, int quantity)

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Commerce.Journal;
 
 namespace Commerce.Customers;
@@ -103,12 +105,19 @@ public sealed class CustomerTests
     }
 
     [Fact]
-    public void What_a_forgotten_customer_called_his_addresses_is_missing_and_nothing_is_made_of_it()
+    public void What_a_customer_called_his_addresses_is_sealed_in_what_is_kept_of_him_and_missing_once_he_is_forgotten()
     {
-        var unread = new Customer().Apply(new CustomerAddressPut(null!, new(London))).Apply(new CustomerAddressRemoved(null!));
+        var key = StreamKey.Create();
+        var customer = With(new Customer(), c => c.PutAddress("falconer-house", new(London)));
 
-        Assert.Empty(unread.Addresses);
-        Assert.True(unread.Apply(new CustomerErased()).IsErased);
+        var kept = Encoding.UTF8.GetString(StreamKey.Serialize(key, customer, typeof(Customer)));
+
+        Assert.DoesNotContain("falconer-house", kept, StringComparison.Ordinal);
+        Assert.True(Read(key).Addresses.ContainsKey("falconer-house"));
+        Assert.Empty(Read(null).Addresses);
+        Assert.True(With(Read(null), c => c.PutAddress("work", new(London))).Addresses.ContainsKey("work"));
+
+        Customer Read(StreamKey? with) => JsonSerializer.Deserialize<Customer>(StreamKey.Open(with, kept), CommerceJson.Stored)!;
     }
 
     [Fact]

@@ -183,6 +183,23 @@ public sealed class BackorderTests
     }
 
     [Fact]
+    public void What_comes_while_a_change_is_decided_is_not_given_to_those_behind()
+    {
+        var line = Take(Take(Three, 1, 5), 2, 2);
+        line = line.After(line.Commit(Nth(1)));
+        line = line.After(line.Withhold(new(Nth(1), 1, 2)));
+
+        line = line.After(line.Receive(new(Leeds, 2)));
+
+        Assert.Equal(Now + Ttl, line.WakeAt);
+        line.AllocateBackorders(Places, Now).IsNothing();
+        var resumed = line.After(line.Resume(Nth(1), 1));
+        Assert.Equal(Nth(1), ((StockAllocated)resumed.AllocateBackorders(Places, Now).TheEvent()).Hold);
+        var reduced = line.After(line.Reduce(Nth(1), 1));
+        Assert.Equal(Nth(2), ((StockAllocated)reduced.AllocateBackorders(Places, Now).TheEvent()).Hold);
+    }
+
+    [Fact]
     public void A_sale_of_which_everything_is_called_off_is_over()
     {
         var line = Take(new StockLine().After(new StockPolicySet(Floor5)), 1, 5);

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Refusal, shop, taken } from '../api';
 import { Failed } from '../parts/States';
 import { saveAs } from './files';
@@ -47,11 +47,16 @@ function Progress({ id }: { id: string }) {
 
       return now;
     },
-    refetchInterval: query => (query.state.data?.status === 'running' || !query.state.data ? often : false),
+    refetchInterval: query => (isMissing(query.state.error) ? false : query.state.data?.status === 'running' || !query.state.data ? often : false),
   });
 
   // One of another shop's, or from long ago.
-  const isGone = error instanceof Refusal && error.problem.status === 404;
+  const isGone = isMissing(error);
+  useEffect(() => {
+    if (isGone) {
+      localStorage.removeItem(kept);
+    }
+  }, [isGone]);
   return isGone ? null : error ? <Failed failure={error} /> : data && (
     <div aria-live="polite">
       <p>{data.status}: {data.rows} rows, {data.products} products, {data.failed} rows refused. {data.failure_reason}</p>
@@ -60,6 +65,8 @@ function Progress({ id }: { id: string }) {
     </div>
   );
 }
+
+const isMissing = (error: unknown) => error instanceof Refusal && error.problem.status === 404;
 
 /** All that was refused, as a file to work through. */
 async function save(id: string) {

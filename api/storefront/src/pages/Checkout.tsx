@@ -6,7 +6,8 @@ import { useCart } from '../cart';
 import { useOwn } from '../own';
 import { AddressFields, faultsOf, typed } from '../parts/AddressFields';
 import { CartLines } from '../parts/CartLines';
-import { Bank, leave, usePaymentMethod } from '../parts/payment';
+import { leave } from '../parts/left';
+import { Bank, settled, usePaymentMethod } from '../parts/payment';
 import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
 import { useSettings } from '../settings';
@@ -151,7 +152,7 @@ function Payment({ cart, isChanged }: { cart: Cart; isChanged: boolean }) {
     const now = await taken(shop.GET('/v1/carts/{cartId}', { params: { path: { cartId: cart.id } } }));
     if (now.order) {
       done(await taken(shop.GET('/v1/orders/{orderId}', { params: { path: { orderId: now.order } } })));
-    } else if (now.status === 'active') {
+    } else if (now.status !== 'checking_out') {
       throw refusal('payment_declined');
     }
 
@@ -173,6 +174,8 @@ function Payment({ cart, isChanged }: { cart: Cart; isChanged: boolean }) {
       if ('next_action' in answer) {
         if (answer.next_action.url.startsWith('/')) {
           ask(answer.next_action.url);
+        } else if (answer.next_action.url === '') {
+          await settled(look);
         } else {
           leave(answer.next_action.url, { cart: cart.id });
         }

@@ -2,11 +2,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
 import { useLocation, useParams } from 'react-router';
 import { follow, type Order } from '../api';
+import { isBack, leftFor } from '../parts/left';
 import { Picture } from '../parts/Picture';
 import { Returns } from '../parts/Returns';
 import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';
-import { orderOf } from '../queries';
+import { orderOf, showOrder } from '../queries';
 import { useSettings } from '../settings';
 
 // Most orders are paid.
@@ -21,7 +22,7 @@ export default function OrderPage() {
 
   const isThere = order !== undefined;
   useEffect(() => (isThere
-    ? follow<Order>(`/v1/orders/${id}/events`, 'order', now => client.setQueryData(['order', id], now))
+    ? follow<Order>(`/v1/orders/${id}/events`, 'order', now => showOrder(client, now))
     : undefined), [id, isThere, client]);
   useEffect(() => {
     document.title = order ? `${words.order(order.number)} · ${words.name}` : words.name;
@@ -32,6 +33,13 @@ export default function OrderPage() {
 
 function Shown({ id, order }: { id: string; order: Order }) {
   const { words, sum, date } = useSettings();
+  const due = order.status !== 'canceled' && order.amount_due && Number(order.amount_due.amount) > 0 ? order.amount_due : null;
+  useEffect(() => {
+    // It was paid before one was back.
+    if (!due && leftFor(id)) {
+      isBack();
+    }
+  }, [due, id]);
   const isNew = (useLocation().state as { isNew?: boolean } | null)?.isNew;
   const status = order.status === 'canceled' ? 'canceled'
     : order.fulfillment_status === 'fulfilled' && order.fulfillments.every(parcel => parcel.delivered_at) ? 'delivered'
@@ -66,9 +74,7 @@ function Shown({ id, order }: { id: string; order: Order }) {
       </ul>
       <Returns id={id} order={order} />
       <Totals of={order} />
-      {order.status !== 'canceled' && order.amount_due && Number(order.amount_due.amount) > 0 && (
-        <Suspense fallback={<Loading />}><Due id={id} due={order.amount_due} /></Suspense>
-      )}
+      {due && <Suspense fallback={<Loading />}><Due id={id} due={due} /></Suspense>}
       <p className="small">{words.payment}: {words.paymentStatus[order.payment_status] ?? order.payment_status}</p>
     </>
   );

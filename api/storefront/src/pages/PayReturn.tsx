@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { Navigate, useNavigate } from 'react-router';
 import { Refusal, refusal, shop, taken } from '../api';
 import { useCart } from '../cart';
-import { leftWith } from '../parts/payment';
+import { isBack, leftWith } from '../parts/left';
 import { useSettings } from '../settings';
 
 const often = 500;
@@ -22,12 +22,14 @@ export default function PayReturn() {
     refetchInterval: often,
   });
   const order = cart?.order;
-  const isOver = cart?.status === 'active';
+  const isOver = cart !== undefined && !order && cart.status !== 'checking_out';
   useEffect(() => {
     if (order) {
+      isBack();
       forget();
       void go(`/orders/${order}`, { replace: true, state: { isNew: true } });
     } else if (isOver) {
+      isBack();
       void go('/checkout', { replace: true, state: { failure: refusal('payment_declined').problem } });
     }
   }, [order, isOver, forget, go]);

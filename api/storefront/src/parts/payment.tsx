@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
-import { shop, taken, type Money } from '../api';
+import { refusal, shop, taken, type Money } from '../api';
 import { useSettings } from '../settings';
 import type { MakeMethod } from './StripeForm';
 
 // Nobody needs it where payments are tried out.
 const StripeForm = lazy(() => import('./StripeForm'));
 const methods = { visa: 'pm_card_visa', declined: 'pm_card_chargeDeclined', challenge: 'pm_card_authenticationRequired' } as const;
-const often = 300;
+const often = 500;
+const patience = 60_000;
 
 /** By what something is paid: Stripe's own form, or the cards of the sandbox. */
 export function usePaymentMethod(due: Money): { fields: ReactNode; isReady: boolean; failure: unknown; make(): Promise<string> } {
@@ -38,6 +39,17 @@ export function usePaymentMethod(due: Money): { fields: ReactNode; isReady: bool
   };
 }
 
+/** Waits until something has come to an end; throws why it came to nothing, or that it takes too long. */
+export async function settled(look: () => Promise<boolean>) {
+  for (const end = Date.now() + patience; !await look();) {
+    if (Date.now() > end) {
+      throw refusal('payment_pending', { retryable: true });
+    }
+
+    await new Promise(later => setTimeout(later, often));
+  }
+}
+
 /**
  * The sandbox's bank: asks the customer, as a real one does on its own page.
  * @param look Whether it has come to an end; throws why it came to nothing.
@@ -53,9 +65,7 @@ export function Bank({ challenge, look, onOver }: { challenge: string; look(): P
     try {
       const intent = challenge.split('/').at(-1)!;
       await taken(shop.POST('/v1/sandbox/challenges/{intent}', { params: { path: { intent } }, body: { approve } }));
-      while (!await look()) {
-        await new Promise(later => setTimeout(later, often));
-      }
+      await settled(look);
     } catch (failure) {
       onOver(failure);
     }
@@ -72,27 +82,3 @@ export function Bank({ challenge, look, onOver }: { challenge: string; look(): P
     </dialog>
   );
 }
-
-// What is paid for while one is at one's bank: by the time one is back, the shop may have come further.
-const kept = 'left-with';
-
-/** An attempt to pay what is due; the same, key included, until it is known what became of it: so it is paid once. */
-export interface Attempt {
-  method: string;
-  key: string;
-  due: Money;
-}
-
-/** What one has left for one's bank with. */
-export type Left = { cart: string } | Attempt & { order: string };
-
-/** Leaves for one's bank. */
-export function leave(url: string, paying: Left) {
-  sessionStorage.setItem(kept, JSON.stringify(paying));
-  location.assign(url);
-}
-
-/** What one has left with; null: nothing. */
-export const leftWith = () => JSON.parse(sessionStorage.getItem(kept) ?? 'null') as Left | null;
-
-export const isBack = () => sessionStorage.removeItem(kept);

@@ -232,6 +232,7 @@ export const de: Words = {
     shipping_option_unknown: 'So lässt es sich nicht liefern. Wählen Sie einen anderen Versand.',
     gift_card_unusable: 'Dieser Gutschein gilt nicht.',
     gift_card_unavailable: 'Ein Gutschein gilt gerade nicht.',
+    payment_pending: 'Ihre Bank hat noch nicht geantwortet. Sehen Sie gleich noch einmal nach; nichts wird doppelt bezahlt.',
     checkout_expired: 'Das hat zu lange gedauert. Es wurde nichts abgebucht. Versuchen Sie es noch einmal.',
     payment_method_unknown: 'So kann man nicht bezahlen.',
     payment_gateway_misconfigured: 'Bezahlen geht gerade nicht. Es wurde nichts abgebucht.',

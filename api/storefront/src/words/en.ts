@@ -231,6 +231,7 @@ export const en = {
     shipping_option_unknown: 'It cannot be delivered like that. Choose another way.',
     gift_card_unusable: 'This gift card cannot be used.',
     gift_card_unavailable: 'A gift card cannot be used just now.',
+    payment_pending: 'Your bank has not answered yet. Look again in a moment; nothing is paid twice.',
     checkout_expired: 'That took too long. Nothing was charged. Try again.',
     payment_method_unknown: 'This way to pay does not exist.',
     payment_gateway_misconfigured: 'Paying does not work just now. Nothing was charged.',
