@@ -29,9 +29,7 @@ public sealed class DueJourneys(ShopBrowser browser) : BrowserJourneys(browser)
 
         await Expect(due).ToBeVisibleAsync();
         await AssertUsableAsync(page, "order-due", 390);
-        var bytes = await page.EvaluateAsync<int>(
-            "performance.getEntriesByType('resource').filter(each => each.name.endsWith('.js')).reduce((sum, each) => sum + each.encodedBodySize, 0)");
-        Assert.InRange(bytes, 1, 120 * 1_024);
+        await AssertSmallAsync(page);
         await PayAsync(page, "A card that is declined");
         await Expect(due.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
         await PayAsync(page, "A card whose bank asks you");

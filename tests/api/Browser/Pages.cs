@@ -68,6 +68,13 @@ internal static partial class Pages
         Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), $"{name} is too wide.");
     }
 
+    /// <summary>No page runs more than 120 KB of script, as it comes over the line.</summary>
+    public static async Task AssertSmallAsync(IPage page) => Assert.InRange(
+        await page.EvaluateAsync<int>(
+            "performance.getEntriesByType('resource').filter(each => each.name.endsWith('.js')).reduce((sum, each) => sum + each.encodedBodySize, 0)"),
+        1,
+        120 * 1_024);
+
     /// <summary>Registers on the pages and proves the address.</summary>
     public static async Task RegisterAsync(IPage page, RunningShop shop, string email)
     {

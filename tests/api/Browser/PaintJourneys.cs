@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Playwright;
 using static Commerce.Browser.Pages;
 using static Commerce.Shopping;
+using static Microsoft.Playwright.Assertions;
 
 namespace Commerce.Browser;
 
@@ -10,6 +12,26 @@ public sealed class PaintJourneys(ShopBrowser browser, ITestOutputHelper output)
 {
     // What the Core Web Vitals call good is 0.1.
     private const double ShiftMax = 0.01;
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/p/harbour-espresso")]
+    [InlineData("/checkout")]
+    [InlineData("/orders")]
+    [InlineData("/account")]
+    [InlineData("/register")]
+    [InlineData("/search?q=coffee")]
+    [InlineData("/signed-in")]
+    [InlineData("/pay/return")]
+    public async Task A_page_runs_no_more_than_120_KB_of_script(string path)
+    {
+        await using var ada = await Browser.SomebodyAsync();
+        var page = await ada.NewPageAsync();
+        await page.GotoAsync(path);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+
+        await AssertSmallAsync(page);
+    }
 
     [Theory]
     [InlineData(390)]

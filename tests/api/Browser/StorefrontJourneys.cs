@@ -350,29 +350,6 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are offline.");
     }
 
-    [Theory]
-    [InlineData("/")]
-    [InlineData("/p/harbour-espresso")]
-    [InlineData("/checkout")]
-    [InlineData("/orders")]
-    [InlineData("/account")]
-    [InlineData("/register")]
-    [InlineData("/search?q=coffee")]
-    [InlineData("/signed-in")]
-    [InlineData("/pay/return")]
-    public async Task A_page_runs_no_more_than_120_KB_of_script(string path)
-    {
-        await using var ada = await Browser.SomebodyAsync();
-        var page = await ada.NewPageAsync();
-        await page.GotoAsync(path);
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-
-        var (bytes, most) = (await page.EvaluateAsync<int>(
-            "performance.getEntriesByType('resource').filter(each => each.name.endsWith('.js')).reduce((sum, each) => sum + each.encodedBodySize, 0)"), 120 * 1_024);
-
-        Assert.InRange(bytes, 1, most);
-    }
-
     [Fact]
     public async Task What_a_file_is_named_by_never_changes_and_comes_compressed()
     {
