@@ -109,7 +109,7 @@ public sealed class SignInJourneys(SignInShop shop)
     public async Task Whose_first_mail_was_lost_gets_in_by_another_which_proves_the_address()
     {
         using var browser = shop.Browser();
-        var email = await RegisterAsync(browser, "hedy@example.org");
+        var email = await RegisterAsync(browser, "lost-mail@example.org");
         await ExpectAsync(await PostAsync(browser, "/v1/session", new { email, password = Password }), HttpStatusCode.Forbidden, "wrong_credentials");
 
         await ExpectAsync(await PostAsync(browser, "/v1/accounts/forgot-password", new { email }), HttpStatusCode.Accepted);
@@ -263,7 +263,7 @@ public sealed class SignInJourneys(SignInShop shop)
         }
 
         using var browser = shop.Browser();
-        await shop.SignedInAsync(browser, "joan@example.org");
+        await shop.SignedInAsync(browser, "kiosk-user@example.org");
         using var asked = await browser.GetAsync(new Uri(
             AuthorizeUrl("a-verifier-of-43-characters-or-more-as-it-must-be").Replace("client_id=storefront", "client_id=kiosk", StringComparison.Ordinal),
             UriKind.Relative));

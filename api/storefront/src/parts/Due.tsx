@@ -34,23 +34,23 @@ export default function Due({ id, due }: { id: string; due: Money }) {
       await begin();
     } catch (refused) {
       fail(refused);
+
+      // What is not known yet is asked for again another time.
+      if (leftFor(id) && refused instanceof Refusal && !refused.problem.retryable) {
+        isBack();
+      }
+
       void client.invalidateQueries({ queryKey: ['order', id] });
     } finally {
       paying(false);
     }
   }, [client, id]);
 
-  // Back from the bank: the same again tells what came of it. What is not known yet is asked for again another time.
+  // Back from the bank: the same again tells what came of it.
   useEffect(() => {
     const left = leftFor(id);
     if (left) {
-      void pay(() => settled(async () => await send(left) === null).then(isBack, (refused: unknown) => {
-        if (!(refused instanceof Refusal && refused.problem.retryable)) {
-          isBack();
-        }
-
-        throw refused;
-      }));
+      void pay(() => settled(async () => await send(left) === null).then(isBack));
     }
   }, [id, pay, send]);
 
