@@ -2,6 +2,7 @@ using Commerce.Customers;
 using Commerce.Identity.Tokens;
 using Dapper;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Commerce.Identity.Accounts;
@@ -45,6 +46,12 @@ internal sealed class AccountErasure(UserManager<Account> accounts, Sessions ses
 
         // As long as there is the account, whoever comes again finds its address.
         await grains.GetAccountMail(account.Id).Forget(account.Email!);
-        (await accounts.DeleteAsync(account)).Required();
+        var deleted = await accounts.DeleteAsync(account);
+
+        // Somebody may have done it meanwhile; as long as it is there, it is to be tried again.
+        if (!deleted.Succeeded && await accounts.Users.AsNoTracking().AnyAsync(other => other.Id == account.Id))
+        {
+            deleted.Required();
+        }
     }
 }
