@@ -85,7 +85,7 @@ public static class GrainKeys
 
     /// <summary>The same stock, for those who call off what has none yet.</summary>
     public static IBackorderedStockGrain GetBackorderedStock(this IGrainFactory grains, Sku sku) =>
-        grains.GetGrain<IBackorderedStockGrain>(sku.Value);
+        Of<IBackorderedStockGrain>(grains, sku.Value);
 
     /// <summary>The same stock, for those who sell units that are set aside.</summary>
     public static IAllottedStockGrain GetAllottedStock(this IGrainFactory grains, Sku sku) =>

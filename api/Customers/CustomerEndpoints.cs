@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Commerce.Carts;
 using Commerce.Identity;
 using Commerce.Identity.Accounts;
-using Commerce.Identity.Tokens;
 using Commerce.Orders;
 using Dapper;
 using Microsoft.AspNetCore.Identity;

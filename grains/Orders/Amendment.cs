@@ -208,14 +208,9 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
         {
             Withhold = e.Withhold, Add = e.Add, Requests = e.Requests, Deadline = e.Deadline,
             Backorders = e.Backorders ?? [],
-            Step = !e.Add.IsEmpty ? AmendmentStep.HoldStock
-                : e.Backorders is null or { IsEmpty: true } ? AmendmentStep.WithholdUnits
-                : AmendmentStep.WithholdBackorders,
+            Step = e.Add.IsEmpty ? Withholding(e.Backorders ?? []) : AmendmentStep.HoldStock,
         },
-        AmendmentStockHeld e => this with
-        {
-            Step = Backorders.IsEmpty ? AmendmentStep.WithholdUnits : AmendmentStep.WithholdBackorders, Deadline = e.Deadline,
-        },
+        AmendmentStockHeld e => this with { Step = Withholding(Backorders), Deadline = e.Deadline },
         AmendmentBackordersWithheld e => this with
         {
             Withheld = e.Withheld, Requests = e.Requests, Step = AmendmentStep.WithholdUnits, Deadline = e.Deadline,
@@ -255,6 +250,10 @@ internal sealed record Amendment : IJournaledState<Amendment, AmendmentEvent>
     };
 
     private bool IsUnderWay => Step is not (AmendmentStep.None or AmendmentStep.Completed or AmendmentStep.Failed);
+
+    /// <summary>First what has no stock, if there is any: nobody has touched it.</summary>
+    private static AmendmentStep Withholding(ImmutableArray<BackorderedSale> backorders) =>
+        backorders.IsEmpty ? AmendmentStep.WithholdUnits : AmendmentStep.WithholdBackorders;
 
     private Amendment End(AmendmentStep step, Rejection? failure, long? orderVersion) => this with
     {

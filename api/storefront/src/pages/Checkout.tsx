@@ -6,7 +6,7 @@ import { useCart } from '../cart';
 import { useOwn } from '../own';
 import { AddressFields, faultsOf, typed } from '../parts/AddressFields';
 import { CartLines } from '../parts/CartLines';
-import { leave } from '../parts/left';
+import { leave } from '../parts/redirect';
 import { Bank, settled, usePaymentMethod } from '../parts/payment';
 import { Failed, Loading } from '../parts/States';
 import { Totals } from '../parts/Totals';

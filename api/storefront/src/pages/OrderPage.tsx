@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
 import { useLocation, useParams } from 'react-router';
 import { follow, type Order } from '../api';
-import { isBack, leftFor } from '../parts/left';
+import { isBack, leftFor } from '../parts/redirect';
 import { Picture } from '../parts/Picture';
 import { Returns } from '../parts/Returns';
 import { Failed, Loading } from '../parts/States';

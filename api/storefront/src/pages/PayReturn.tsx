@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { Navigate, useNavigate } from 'react-router';
 import { Refusal, refusal, shop, taken } from '../api';
 import { useCart } from '../cart';
-import { isBack, leftWith } from '../parts/left';
+import { isBack, leftWith } from '../parts/redirect';
 import { useSettings } from '../settings';
 
 const often = 500;

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState, type FormEvent } from 'react';
 import { idempotencyKey, Refusal, shop, taken, type Money } from '../api';
 import { showOrder } from '../queries';
 import { useSettings } from '../settings';
-import { isBack, leave, leftFor, type Attempt } from './left';
+import { isBack, leave, leftFor, type Attempt } from './redirect';
 import { Bank, settled, usePaymentMethod } from './payment';
 
 /** What is left to pay of an order: after a change of it, or where nothing was taken. */
