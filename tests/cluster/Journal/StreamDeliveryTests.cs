@@ -80,9 +80,10 @@ public sealed class StreamDeliveryTests(DeliveringCluster delivery) : DeliveryTe
         await Eventually.TrueAsync(async () => await IsDeliveredAsync(template, locations: 1) && await IsCaughtUpAsync());
         await using (var connection = await Database.OpenConnectionAsync())
         {
-            // In clear, since what is personal in it was encrypted for its own stream.
+            // In clear, since what is personal in it was encrypted for its own stream. The first by its version: rows lie in the
+            // table wherever there was room.
             await using var command = new NpgsqlCommand(
-                "select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at, events from journal_events where stream = $1",
+                "select stream, version, type, data::text, metadata::text, transaction_id, position, recorded_at, events from journal_events where stream = $1 order by version",
                 connection);
             command.Parameters.Add(new() { Value = $"order/{template}" });
             var rows = await command.ExecuteReaderAsync();
