@@ -131,6 +131,7 @@ public static class CommerceApi
         app.UseRateLimits("/connect");
         app.UseAuthentication();
         app.UseRateLimits("/v1", "/media", "/dashboard");
+        app.UseMiddleware<Storefronts>();
         app.UseAuthorization();
         app.Use(NameTheRequest);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
@@ -200,12 +201,6 @@ public static class CommerceApi
 
     private static Task NameTheRequest(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<ForeignOrigin>() is not null)
-        {
-            return TypedResults.Problem(ResultHttp.Problem(
-                StatusCodes.Status403Forbidden, "origin_not_allowed", "The key is not for pages of this origin.")).ExecuteAsync(context);
-        }
-
         RequestContext.Set(RequestKeys.Actor, context.User.Actor());
         if (!ActsForTheShop(context))
         {

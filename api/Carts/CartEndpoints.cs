@@ -1,6 +1,7 @@
 using Commerce.Checkout;
 using Commerce.Credit;
 using Commerce.Edge;
+using Commerce.Identity;
 using Commerce.Live;
 using Commerce.Orders;
 using Commerce.Shipping;
@@ -30,10 +31,10 @@ internal static class CartEndpoints
     }
 
     private static async Task<Results<Created<CartView>, ProblemHttpResult>> Create(
-        CreateCartRequest body, CommandHeaders headers, HttpContext http, IGrainFactory grains, CartIds ids)
+        CreateCartRequest body, Storefront? storefront, CommandHeaders headers, HttpContext http, IGrainFactory grains, CartIds ids)
     {
         var id = await ids.ForAsync(headers.Key, http);
-        var result = await grains.GetCart(id).Create(body.Currency, headers.For("create", body));
+        var result = await grains.GetCart(id).Create(body.Currency, storefront?.Key.SalesChannel, headers.For("create", body));
         return result.ToCreated(http, cart => $"/v1/carts/{cart.Id}", cart => cart.Version);
     }
 

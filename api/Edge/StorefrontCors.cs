@@ -9,7 +9,7 @@ namespace Commerce.Edge;
 /// </summary>
 internal sealed class StorefrontCors(ApiKeys keys) : ICorsPolicyProvider
 {
-    private static readonly string[] Sent = ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id", "traceparent", "x-request-id"];
+    private static readonly string[] Sent = ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id", "publishable-key", "traceparent", "x-request-id"];
     private static readonly string[] Shown = ["etag", "idempotent-replayed", "location", "ratelimit", "ratelimit-policy", "retry-after", "traceresponse", "x-request-id"];
 
     public async Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName)

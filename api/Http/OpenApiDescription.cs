@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Commerce.Identity;
 using Commerce.Images;
+using Commerce.Inventory;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
@@ -120,6 +121,7 @@ internal static class OpenApiDescription
 
     private static string? Pattern(Type type) =>
         type == typeof(Sku) ? "^[A-Za-z0-9._-]{1,64}$"
+        : type == typeof(SalesChannel) || type == typeof(LocationId) ? "^[a-z0-9-]{1,64}$"
         : type == typeof(Currency) ? "^[A-Z]{3}$"
         : type == typeof(ImageId) ? ImageId.Pattern
         : type.GetProperty("Prefix", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is string prefix
@@ -147,16 +149,22 @@ internal static class OpenApiDescription
         }
 
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        var takesHeaders = metadata.OfType<MethodInfo>()
+        var taken = metadata.OfType<MethodInfo>()
             .SelectMany(method => method.GetParameters())
-            .Any(parameter => parameter.ParameterType == typeof(CommandHeaders));
-        if (takesHeaders)
+            .Select(parameter => parameter.ParameterType)
+            .ToHashSet();
+        if (taken.Contains(typeof(CommandHeaders)))
         {
             operation.Parameters.Add(Header(
                 "Idempotency-Key",
                 "Names the request: repeating it with the same key is harmless and answered the same, with Idempotent-Replayed: true. 1 to 255 visible ASCII characters.",
                 metadata.OfType<IdempotencyKeyRequired>().Any()));
             operation.Parameters.Add(Header("If-Match", "The ETag that the resource must still have; otherwise 412."));
+        }
+
+        if (taken.Contains(typeof(Storefront)))
+        {
+            operation.Parameters.Add(Header(Storefronts.Header, "The publishable key of the storefront that asks, where Authorization has the token of whoever is signed in."));
         }
 
         if (metadata.OfType<Need>().LastOrDefault() is { } needed && needed.Scope != Scopes.Own && context.Description.HttpMethod is not "GET")

@@ -39,7 +39,7 @@ internal static class ApiKeyEndpoints
         }
 
         var made = await keys.CreateAsync(
-            body.Kind, body.Name, body.Scopes ?? [], body.Origins ?? [], body.ExpiresAt);
+            body.Kind, body.Name, body.Scopes ?? [], body.Origins ?? [], body.SalesChannel, body.ExpiresAt);
         return await MadeAsync(made, http, grains);
     }
 
@@ -63,7 +63,7 @@ internal static class ApiKeyEndpoints
         }
 
         var made = await keys.CreateAsync(
-            key.Kind, key.Name, key.Scopes, key.Origins, key.ExpiresAt, (key.Id, TimeSpan.FromSeconds(body.OverlapSeconds)));
+            key.Kind, key.Name, key.Scopes, key.Origins, key.SalesChannel, key.ExpiresAt, (key.Id, TimeSpan.FromSeconds(body.OverlapSeconds)));
         return await MadeAsync(made, http, grains);
     }
 
@@ -105,6 +105,8 @@ internal static class ApiKeyEndpoints
                 Invalid("scope_unknown", $"There is no scope {unknown}; scopes are {string.Join(", ", Scopes.All.Order())}.", "/scopes"),
             { Kind: ApiKeyKind.Secret } when scopes.IsEmpty => Invalid("scopes_missing", "A secret key needs a scope.", "/scopes"),
             { Kind: ApiKeyKind.Publishable } when !scopes.IsEmpty => Invalid("scopes_not_allowed", "Everybody sees a publishable key.", "/scopes"),
+            { Kind: ApiKeyKind.Secret, SalesChannel: not null } =>
+                Invalid("sales_channel_not_allowed", "A secret key is of a server, and of no storefront.", "/sales_channel"),
             _ when origins.Length > OriginsMax || origins.Any(origin => !IsOrigin(origin)) =>
                 Invalid("origin_invalid", $"Up to {OriginsMax} such as https://shop.example.", "/origins"),
             { ExpiresAt: { } end } when end <= now => Invalid("expires_in_the_past", "It would be over already.", "/expires_at"),
@@ -124,9 +126,11 @@ internal static class ApiKeyEndpoints
 
 /// <param name="Scopes">What a secret key grants; a publishable one grants nothing.</param>
 /// <param name="Origins">From where a browser may use it; left out: no browser.</param>
+/// <param name="SalesChannel">Of a publishable key: where is sold what is sold with it; left out: in the shop's own pages.</param>
 /// <param name="ExpiresAt">From when it is refused; null: until it is revoked.</param>
 internal sealed record CreateApiKeyRequest(
-    ApiKeyKind Kind, string Name, ImmutableArray<string>? Scopes = null, ImmutableArray<string>? Origins = null, DateTimeOffset? ExpiresAt = null);
+    ApiKeyKind Kind, string Name, ImmutableArray<string>? Scopes = null, ImmutableArray<string>? Origins = null,
+    SalesChannel? SalesChannel = null, DateTimeOffset? ExpiresAt = null);
 
 /// <param name="OverlapSeconds">How long the key that is replaced goes on, so that nothing stands still meanwhile.</param>
 internal sealed record RotateApiKeyRequest(int OverlapSeconds = 0);

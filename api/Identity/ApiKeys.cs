@@ -21,6 +21,7 @@ internal enum ApiKeyKind
 
 /// <summary>A key as operators see it; its secret is nowhere.</summary>
 /// <param name="Origins">From where a browser may use it (RFC 6454); empty: no browser.</param>
+/// <param name="SalesChannel">Where is sold what is sold with it; null: in the shop's own pages.</param>
 /// <param name="Replaces">The key that it was made to follow.</param>
 /// <param name="ExpiresAt">From when it is refused; null: until it is revoked.</param>
 internal sealed record ApiKey(
@@ -29,6 +30,7 @@ internal sealed record ApiKey(
     string Name,
     ImmutableArray<string> Scopes,
     ImmutableArray<string> Origins,
+    SalesChannel? SalesChannel,
     DateTimeOffset CreatedAt,
     string? Replaces,
     DateTimeOffset? ExpiresAt);
@@ -39,7 +41,7 @@ internal sealed record ApiKey(
 /// </summary>
 internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : IDisposable
 {
-    private const string Columns = "id, kind, name, scopes, origins, created_at, replaces, expires_at";
+    private const string Columns = "id, kind, name, scopes, origins, sales_channel, created_at, replaces, expires_at";
     private const int KeysMax = 1_000;
     private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(30);
 
@@ -55,7 +57,7 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : ID
     /// <param name="replaces">The key that it follows, which goes on for the overlap.</param>
     public async Task<(ApiKey Key, string Secret)?> CreateAsync(
         ApiKeyKind kind, string name, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> origins,
-        DateTimeOffset? expiresAt, (string Id, TimeSpan Overlap)? replaces = null)
+        SalesChannel? channel, DateTimeOffset? expiresAt, (string Id, TimeSpan Overlap)? replaces = null)
     {
         var now = time.GetUtcNow();
         var secret = Prefix(kind) + RandomNumberGenerator.GetString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 43);
@@ -63,8 +65,8 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : ID
         await using var transaction = await connection.BeginTransactionAsync();
         var made = await connection.QuerySingleOrDefaultAsync<Row>(
             $"""
-            insert into identity.api_keys (id, digest, kind, name, scopes, origins, created_at, replaces, expires_at)
-            select @id, @digest, @kind, @name, @scopes, @origins, @now, @replaced, @expiresAt
+            insert into identity.api_keys (id, digest, kind, name, scopes, origins, sales_channel, created_at, replaces, expires_at)
+            select @id, @digest, @kind, @name, @scopes, @origins, @channel, @now, @replaced, @expiresAt
             where (select count(*) from identity.api_keys) < {KeysMax}
             returning {Columns}
             """,
@@ -76,6 +78,7 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : ID
                 name,
                 scopes = scopes.ToArray(),
                 origins = origins.ToArray(),
+                channel = channel?.Value,
                 now = now.UtcDateTime,
                 replaced = replaces?.Id,
                 expiresAt = expiresAt?.UtcDateTime,
@@ -165,10 +168,12 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : ID
     // Npgsql calls every array an Array, by which Dapper would not find the constructor.
     [method: ExplicitConstructor]
     private sealed record Row(
-        string Id, string Kind, string Name, string[] Scopes, string[] Origins, DateTime Created_at, string? Replaces, DateTime? Expires_at)
+        string Id, string Kind, string Name, string[] Scopes, string[] Origins, string? Sales_channel, DateTime Created_at,
+        string? Replaces, DateTime? Expires_at)
     {
         public ApiKey Key() => new(
-            Id, Enum.Parse<ApiKeyKind>(Kind, ignoreCase: true), Name, [.. Scopes], [.. Origins], new(Created_at, TimeSpan.Zero), Replaces,
+            Id, Enum.Parse<ApiKeyKind>(Kind, ignoreCase: true), Name, [.. Scopes], [.. Origins],
+            Sales_channel is { } channel ? new SalesChannel(channel) : null, new(Created_at, TimeSpan.Zero), Replaces,
             Expires_at is { } end ? new DateTimeOffset(end, TimeSpan.Zero) : null);
     }
 }

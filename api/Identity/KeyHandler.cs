@@ -31,9 +31,6 @@ public sealed class OperatorOptions
     private static string[] Examples => ["example", "change", "secret", "password", "0123456789", "abcdef", "qwerty"];
 }
 
-/// <summary>Marks a request of a browser with a key that is not for the page it shows.</summary>
-internal sealed class ForeignOrigin;
-
 /// <summary>
 /// Lets in whoever has a key, the operator key or one of the shop's: as a bearer token, or as the password of HTTP Basic
 /// so that a browser can open the dashboard.
@@ -80,11 +77,9 @@ internal sealed class KeyHandler(
             return AuthenticateResult.Fail("Not a key of this shop.");
         }
 
-        // Who copies the key of a storefront cannot use it in a page of his own.
-        if (Request.Headers.Origin is [{ } origin] && key.Kind == ApiKeyKind.Publishable && !key.Origins.Contains(origin))
+        if (key.Kind == ApiKeyKind.Publishable)
         {
-            Context.Features.Set(new ForeignOrigin());
-            return AuthenticateResult.Fail("Not a key of this origin.");
+            Context.Features.Set(new Storefront(key));
         }
 
         IReadOnlyList<Role> roles = key.Kind == ApiKeyKind.Secret ? [Role.Service] : [];

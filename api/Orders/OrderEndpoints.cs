@@ -83,11 +83,16 @@ internal sealed record OrderFilter
 
     public string? Number { get; init; }
 
+    /// <summary>That it was sold in.</summary>
+    [Microsoft.AspNetCore.Mvc.FromQuery(Name = "sales_channel")]
+    public SalesChannel? SalesChannel { get; init; }
+
     /// <summary>Whether nothing is left to pay and nothing owed.</summary>
     public bool? Balanced { get; init; }
 }
 
 /// <summary>An order in a list.</summary>
+/// <param name="SalesChannel">Null: the shop's own pages.</param>
 internal sealed record ListedOrder(
     OrderId Id,
     string Number,
@@ -99,7 +104,8 @@ internal sealed record ListedOrder(
     string Country,
     DateTimeOffset PlacedAt,
     Money AmountDue,
-    Money AmountOwed);
+    Money AmountOwed,
+    SalesChannel? SalesChannel);
 
 /// <summary>One event of an order's journal.</summary>
 internal sealed record HistoryEntry(long Version, string Type, JsonElement Data, JsonElement Metadata, DateTimeOffset RecordedAt);

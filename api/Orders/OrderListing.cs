@@ -10,13 +10,14 @@ internal sealed class OrderListing(NpgsqlDataSource database)
 {
     private const string Newest = """
         select id, number, status, payment_status, fulfillment_status, currency, total, units, country, placed_at,
-               amount_due, amount_owed
+               amount_due, amount_owed, sales_channel
         from orders
         where (@status::text is null or status = @status)
           and (@payment::text is null or payment_status = @payment)
           and (@fulfillment::text is null or fulfillment_status = @fulfillment)
           and (@balanced::boolean is null or @balanced = (amount_due = 0 and amount_owed = 0))
           and (@number::text is null or number = upper(@number))
+          and (@channel::text is null or sales_channel = @channel)
           and (@customer::text is null or customer = @customer)
           and (@id::text is null or (placed_at, id) < (@at, @id))
         order by placed_at desc, id desc limit @limit
@@ -44,6 +45,7 @@ internal sealed class OrderListing(NpgsqlDataSource database)
                 fulfillment = filter.FulfillmentStatus?.ToString(),
                 balanced = filter.Balanced,
                 number = filter.Number,
+                channel = filter.SalesChannel?.Value,
                 customer = customer?.Value,
                 id = after?.Id,
                 at = after?.At ?? default,
@@ -93,7 +95,8 @@ internal sealed class OrderListing(NpgsqlDataSource database)
         row.Country,
         row.Placed_at,
         new(row.Amount_due, Currency.Parse(row.Currency, null)),
-        new(row.Amount_owed, Currency.Parse(row.Currency, null)));
+        new(row.Amount_owed, Currency.Parse(row.Currency, null)),
+        row.Sales_channel is { } channel ? new SalesChannel(channel) : null);
 
     private static T Parse<T>(string word)
         where T : struct, Enum => Word<T>.Parse(word, null).Value;
@@ -104,7 +107,7 @@ internal sealed class OrderListing(NpgsqlDataSource database)
 
     private sealed record Row(
         string Id, string Number, string Status, string Payment_status, string Fulfillment_status, string Currency,
-        long Total, int Units, string Country, DateTime Placed_at, long Amount_due, long Amount_owed);
+        long Total, int Units, string Country, DateTime Placed_at, long Amount_due, long Amount_owed, string? Sales_channel);
 
     private sealed record EventRow(long Version, string Type, string Data, string Metadata, DateTime Recorded_at);
 }

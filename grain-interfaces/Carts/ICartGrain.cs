@@ -15,8 +15,10 @@ namespace Commerce.Carts;
 public interface ICartGrain : IGrainWithStringKey
 {
     /// <summary>Creates the cart. Repeating it with the same currency changes nothing.</summary>
+    /// <param name="salesChannel">Where it is begun, and what it becomes is sold; null: in the shop's own pages.</param>
     [Alias("Create")]
-    Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation = default);
+    Task<Result<CartView>> Create(
+        Currency currency, SalesChannel? salesChannel, CommandHeader header, CancellationToken cancellation = default);
 
     /// <summary>
     /// Does all of it in this order, or nothing: each action sees the cart as those before it leave it. 1 to 50 actions.
@@ -154,6 +156,10 @@ public sealed record CartView(
     /// <summary>Whose it is: nobody else may see it. Null: of whoever has its id.</summary>
     [Id(30)]
     public Customers.CustomerId? Customer { get; init; }
+
+    /// <summary>Where it was begun; null: in the shop's own pages.</summary>
+    [Id(31)]
+    public SalesChannel? SalesChannel { get; init; }
 
     /// <summary>Promotion codes entered, in this order.</summary>
     [Id(12)]

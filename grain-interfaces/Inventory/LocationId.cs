@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
@@ -8,8 +7,6 @@ namespace Commerce.Inventory;
 [GenerateSerializer, Immutable, Alias("commerce.LocationId"), JsonConverter(typeof(TextJsonConverter<LocationId>))]
 public readonly record struct LocationId([property: Id(0)] string Value) : IParsable<LocationId>
 {
-    private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-
     /// <inheritdoc/>
     public static LocationId Parse(string s, IFormatProvider? provider) =>
         TryParse(s, provider, out var id) ? id : throw new FormatException("Not a location.");
@@ -17,7 +14,7 @@ public readonly record struct LocationId([property: Id(0)] string Value) : IPars
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out LocationId result)
     {
-        var valid = s is { Length: >= 1 and <= 64 } && !s.AsSpan().ContainsAnyExcept(Allowed);
+        var valid = Handle.IsOne(s);
         result = valid ? new(s!) : default;
         return valid;
     }

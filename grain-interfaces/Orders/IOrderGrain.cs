@@ -135,6 +135,10 @@ public sealed record OrderView(
     [Id(30)]
     public Customers.CustomerId? Customer { get; init; }
 
+    /// <summary>Where it was sold; null: in the shop's own pages.</summary>
+    [Id(32)]
+    public SalesChannel? SalesChannel { get; init; }
+
     /// <summary>All commitments, those of changes besides, the last first; for other grains, not for shoppers.</summary>
     [Id(31), System.Text.Json.Serialization.JsonIgnore]
     public ImmutableArray<HoldId> Holds { get; init; }

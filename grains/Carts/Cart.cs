@@ -22,6 +22,9 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     /// <summary>Null until created.</summary>
     public Currency? Currency { get; init; }
 
+    /// <summary>Where it was begun; null: in the shop's own pages.</summary>
+    public SalesChannel? SalesChannel { get; init; }
+
     public CartStatus Status { get; init; }
 
     /// <summary>Whose it is; null: of whoever has its id.</summary>
@@ -84,7 +87,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
 
     private Cart Change(CartEvent @event) => @event switch
     {
-        CartCreated e => this with { Currency = e.Currency },
+        CartCreated e => this with { Currency = e.Currency, SalesChannel = e.SalesChannel },
         CartClaimed e => this with { Owner = e.Customer },
         CartLineSet e => this with { Lines = With(Lines, new(e.Offer, e.Quantity, e.Attributes)) },
         CartLineRemoved e => this with { Lines = Lines.RemoveAll(line => line.Id == (e.Line ?? e.Sku)) },
@@ -165,6 +168,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
             Order)
         {
             Customer = Owner,
+            SalesChannel = SalesChannel,
             Codes = Codes,
             MergedInto = MergedInto,
             Buyer = Buyer == Buyer.Anybody ? null : Buyer,

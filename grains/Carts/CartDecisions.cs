@@ -16,11 +16,11 @@ internal sealed partial record Cart
     private const int CodesMax = 10;
     private const int AttributesMax = 10;
 
-    public Decision<CartEvent> Create(Currency currency)
+    public Decision<CartEvent> Create(Currency currency, SalesChannel? salesChannel)
     {
         if (Currency is null)
         {
-            return new CartCreated(currency);
+            return new CartCreated(currency, salesChannel);
         }
 
         return Currency == currency ? Decision<CartEvent>.Nothing : CartRejections.CurrencyDiffers;

@@ -15,8 +15,9 @@ internal abstract record CartEvent : IJournalEvent
     public DateTimeOffset? At { get; init; }
 }
 
+/// <param name="SalesChannel">Null: the shop's own pages; also in events from before there were channels.</param>
 [Alias("cart.created")]
-internal sealed record CartCreated(Currency Currency) : CartEvent;
+internal sealed record CartCreated(Currency Currency, SalesChannel? SalesChannel = null) : CartEvent;
 
 /// <summary>Somebody who is signed in has it from now on.</summary>
 [Alias("cart.claimed")]

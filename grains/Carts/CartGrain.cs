@@ -45,8 +45,9 @@ internal sealed class CartGrain(
 
     public Task Invoke(IIncomingGrainCallContext context) => context.CheckAsync(State.Owner, CartRejections.NotFound);
 
-    public Task<Result<CartView>> Create(Currency currency, CommandHeader header, CancellationToken cancellation) =>
-        Change(cart => cart.Create(currency), header);
+    public Task<Result<CartView>> Create(
+        Currency currency, SalesChannel? salesChannel, CommandHeader header, CancellationToken cancellation) =>
+        Change(cart => cart.Create(currency, salesChannel), header);
 
     public Task<Result<CartView>> Claim(CommandHeader header, CancellationToken cancellation) =>
         Change(cart => cart.Refuse() ?? Decision<CartEvent>.Nothing, header, isClaim: true);

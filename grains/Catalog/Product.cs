@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Commerce.Journal;
@@ -9,8 +8,6 @@ namespace Commerce.Catalog;
 internal sealed record Product : IJournaledState<Product, ProductEvent>
 {
     private const int VariantsMax = 250;
-    private static readonly SearchValues<char> HandleLetters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>The content; null until the first save.</summary>
     public SaveProduct? Content { get; init; }
@@ -92,7 +89,7 @@ internal sealed record Product : IJournaledState<Product, ProductEvent>
     private static Rejection? Validate(SaveProduct content)
     {
         var errors = ImmutableArray.CreateBuilder<FieldError>();
-        Check(content.Handle is { Length: >= 1 and <= 128 } && !content.Handle.AsSpan().ContainsAnyExcept(HandleLetters),
+        Check(Handle.IsOne(content.Handle, lengthMax: 128),
             "/handle", "A handle is 1 to 128 of a-z, 0-9 and hyphen.");
         Check(content.Title is { Length: >= 1 and <= 255 } && !content.Title.Any(char.IsControl), "/title", "A title is 1 to 255 printable characters.");
         Check(content.Description is { Length: <= 20_000 }, "/description", "A description is at most 20,000 characters.");

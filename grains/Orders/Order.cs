@@ -241,6 +241,7 @@ internal sealed partial record Order : IJournaledState<Order, OrderEvent>
             placed.Hold)
         {
             Customer = placed.Cart.Customer,
+            SalesChannel = placed.Cart.SalesChannel,
             Holds = Holds,
             Refunded = Sum([GivenBack, .. Credits.Select(credit => credit.Returned)]),
             Credits = Credits,

@@ -15,9 +15,9 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
 {
     private const string SaveOrders = """
         insert into orders as o (id, number, status, payment_status, fulfillment_status, currency, total, units, country,
-                                 amount_due, amount_owed, placed_at, version, customer)
+                                 amount_due, amount_owed, placed_at, version, customer, sales_channel)
         select id, number, status, payment_status, fulfillment_status, currency, total, units, country,
-               amount_due, amount_owed, placed_at, version, customer
+               amount_due, amount_owed, placed_at, version, customer, sales_channel
         from json_populate_recordset(null::orders, @rows::json)
         on conflict (id) do update
         set status = excluded.status, payment_status = excluded.payment_status,
@@ -81,7 +81,7 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
         id, order.Placed!.Number, Word(order.Status), Word(order.PaymentStatus), Word(order.FulfillmentStatus),
         order.Placed.Cart.Currency.Code, order.Totals.Total.MinorUnits, order.Lines.Sum(line => line.Quantity),
         order.Placed.Cart.ShippingAddress!.Country, order.Due.MinorUnits, order.Owed.MinorUnits, order.Placed.At, version,
-        order.Placed.Cart.Customer?.Value);
+        order.Placed.Cart.Customer?.Value, order.Placed.Cart.SalesChannel?.Value);
 
     private static ReturnRow Row(string id, OrderReturnView known) => new(
         id, known.Number, Word(known.Status), known.Lines.Sum(line => line.Quantity), known.RequestedAt);
@@ -98,7 +98,7 @@ internal sealed class OrdersReader(JournalReading reading) : JournalReader(readi
     private sealed record OrderRow(
         string Id, string Number, string Status, string PaymentStatus, string FulfillmentStatus, string Currency, long Total,
         int Units, string Country, long AmountDue, long AmountOwed, DateTimeOffset PlacedAt, long Version,
-        string? Customer);
+        string? Customer, string? SalesChannel);
 
     private sealed record ReturnRow(string OrderId, int Number, string Status, int Units, DateTimeOffset RequestedAt);
 

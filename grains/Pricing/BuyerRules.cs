@@ -10,7 +10,7 @@ internal static class BuyerRules
     public static Result<Buyer> Changed(Buyer buyer, SetBuyer command)
     {
         var errors = ImmutableArray.CreateBuilder<FieldError>();
-        if (command.Group is { IsSet: true, Value: { } group } && !PriceListRules.IsId(group))
+        if (command.Group is { IsSet: true, Value: { } group } && !Handle.IsOne(group))
         {
             errors.Add(new("/group", "invalid", "A customer group is 1 to 64 of a-z, 0-9 and hyphen."));
         }

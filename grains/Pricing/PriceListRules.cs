@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Commerce.Pricing;
@@ -13,16 +12,10 @@ internal static class PriceListRules
     private const long AmountMax = 1_000_000_000_000;
     private const int QuantityMax = 1_000_000;
 
-    private static readonly SearchValues<char> IdLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-
-    /// <summary>Whether text is 1 to 64 of a-z, 0-9 and hyphen, as ids of lists and groups are.</summary>
-    public static bool IsId(string? text) =>
-        text is { Length: >= 1 and <= 64 } && !text.AsSpan().ContainsAnyExcept(IdLetters);
-
     /// <summary>Why one list cannot be used; null: it can.</summary>
     public static Rejection? Check(PriceList list)
     {
-        if (!IsId(list.Id))
+        if (!Handle.IsOne(list.Id))
         {
             return Rejection.Invalid("/id", "The id of a price list is 1 to 64 of a-z, 0-9 and hyphen.");
         }
@@ -32,7 +25,7 @@ internal static class PriceListRules
             return Rejection.Invalid("/title", "The title is 1 to 100 printable characters.");
         }
 
-        if (list.Group is not null && !IsId(list.Group))
+        if (list.Group is not null && !Handle.IsOne(list.Group))
         {
             return Rejection.Invalid("/group", "A customer group is 1 to 64 of a-z, 0-9 and hyphen.");
         }

@@ -179,7 +179,7 @@ public sealed class EdgeTests(RunningShop shop)
         {
             using var preflight = await SendAsync(
                 HttpMethod.Options, "/v1/carts", ("Origin", Shop), ("Access-Control-Request-Method", "POST"),
-                ("Access-Control-Request-Headers", "authorization,content-type,idempotency-key"));
+                ("Access-Control-Request-Headers", "authorization,content-type,idempotency-key,publishable-key"));
             return One(preflight, "Access-Control-Allow-Origin") == Shop && One(preflight, "Access-Control-Max-Age") == "600";
         });
         using var foreign = await SendAsync(

@@ -83,7 +83,10 @@ public sealed class RunningShop : IAsyncLifetime
     }
 
     /// <summary>Listens to the events of something as a shopper.</summary>
-    internal Task<HeardEvents> HearAsync(string path, string? lastEventId = null) => new Door(_http, null).HearAsync(path, lastEventId);
+    internal Task<HeardEvents> HearAsync(string path, string? lastEventId = null) => Nobody.HearAsync(path, lastEventId);
+
+    /// <summary>The shop without a key.</summary>
+    public Door Nobody => new(_http, null);
 
     /// <summary>The same shop with the operator key.</summary>
     public Door AsOperator => new(_http, new("Bearer", ShopProcess.OperatorKey));
@@ -93,7 +96,7 @@ public sealed class RunningShop : IAsyncLifetime
 
     /// <summary>Sends a request as a shopper.</summary>
     public Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? body = null, params (string Name, string Value)[] headers) =>
-        new Door(_http, null).SendAsync(method, path, body, headers);
+        Nobody.SendAsync(method, path, body, headers);
 
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);
@@ -122,7 +125,7 @@ public sealed class RunningShop : IAsyncLifetime
     /// <summary>Follows server-sent events: the answer as soon as it begins.</summary>
     /// <param name="lastEventId">What was heard last; null: nothing.</param>
     public Task<HttpResponseMessage> FollowAsync(string path, string? lastEventId = null) =>
-        new Door(_http, null).FollowAsync(path, lastEventId);
+        Nobody.FollowAsync(path, lastEventId);
 
     /// <summary>A body: JSON text as it is, anything else as JSON.</summary>
     public static HttpContent Json(object body) => body is string text

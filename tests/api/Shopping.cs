@@ -6,9 +6,12 @@ namespace Commerce;
 /// <summary>What shoppers and operators do, in a line each.</summary>
 internal static class Shopping
 {
-    public static readonly object London = new
+    public static readonly object London = LondonOf("Lovelace");
+
+    /// <summary>The same address of somebody else.</summary>
+    public static object LondonOf(string lastName) => new
     {
-        first_name = "Ada", last_name = "Lovelace", line1 = "12 St James's Square", city = "London",
+        first_name = "Ada", last_name = lastName, line1 = "12 St James's Square", city = "London",
         postal_code = "SW1Y 4JH", country = "GB",
     };
 
@@ -22,9 +25,18 @@ internal static class Shopping
     public static async Task<(string Sku, string Handle)> NewProductAsync(
         this RunningShop shop, int units = 10, string? category = null, string? title = null, int amount = 1_000, params string[] currencies)
     {
+        var (sku, handle) = await shop.AsOperator.NewProductAsync(units, category, title, amount, currencies);
+        await shop.EventuallyAsync(async () => (await shop.GetAsync($"/v1/products/{handle}")).Status == HttpStatusCode.OK);
+        return (sku, handle);
+    }
+
+    /// <summary>A product for sale at 10.00, in stock at Leeds; returns its SKU and handle.</summary>
+    public static async Task<(string Sku, string Handle)> NewProductAsync(
+        this Door asOperator, int units = 10, string? category = null, string? title = null, int amount = 1_000, params string[] currencies)
+    {
         var handle = $"p-{NewName()}";
         var sku = handle.ToUpperInvariant();
-        (await shop.AsOperator.PostAsync("/v1/admin/products", new
+        (await asOperator.PostAsync("/v1/admin/products", new
         {
             title = title ?? $"Product {handle}",
             handle,
@@ -34,11 +46,10 @@ internal static class Shopping
         })).Expect(HttpStatusCode.Created);
         if (units > 0)
         {
-            (await shop.AsOperator.PostAsync(
+            (await asOperator.PostAsync(
                 $"/v1/admin/stock/{sku}/receipts", new { location = "leeds", quantity = units }, Key())).Expect(HttpStatusCode.OK);
         }
 
-        await shop.EventuallyAsync(async () => (await shop.GetAsync($"/v1/products/{handle}")).Status == HttpStatusCode.OK);
         return (sku, handle);
     }
 
@@ -50,12 +61,22 @@ internal static class Shopping
     }
 
     /// <summary>The path of a cart that can be completed.</summary>
-    public static async Task<string> NewReadyCartAsync(this RunningShop shop, string sku, int quantity = 1)
+    public static Task<string> NewReadyCartAsync(this RunningShop shop, string sku, int quantity = 1) =>
+        shop.Nobody.NewReadyCartAsync(sku, quantity);
+
+    /// <summary>The path of a cart that can be completed.</summary>
+    /// <param name="headers">Of the request that creates it.</param>
+    public static async Task<string> NewReadyCartAsync(
+        this Door door, string sku, int quantity = 1, string? email = null, string lastName = "Lovelace",
+        params (string Name, string Value)[] headers)
     {
-        var cart = await shop.NewCartAsync();
-        (await shop.PutAsync($"{cart}/lines/{sku}", new { quantity })).Expect(HttpStatusCode.OK);
-        (await shop.PatchAsync(cart, new { email = $"{NewName()}@example.org", shipping_address = London })).Expect(HttpStatusCode.OK);
-        (await shop.PutAsync($"{cart}/shipping-option", new { id = "standard" })).Expect(HttpStatusCode.OK);
+        var cart = $"/v1/carts/{(await door.PostAsync("/v1/carts", new { currency = "GBP" }, headers)).Expect(HttpStatusCode.Created)["id"]}";
+        (await door.PutAsync($"{cart}/lines/{sku}", new { quantity })).Expect(HttpStatusCode.OK);
+        (await door.SendAsync(HttpMethod.Patch, cart, RunningShop.Json(new
+        {
+            email = email ?? $"{NewName()}@example.org", shipping_address = LondonOf(lastName),
+        }))).Expect(HttpStatusCode.OK);
+        (await door.PutAsync($"{cart}/shipping-option", new { id = "standard" })).Expect(HttpStatusCode.OK);
         return cart;
     }
 

@@ -276,18 +276,8 @@ public sealed class CustomerJourneys(OutsideSignInShop shop) : IAsyncLifetime
 
     private Door Customer(string subject) => shop.Customer(subject);
 
-    private static async Task<string> ReadyCartAsync(Door door, string email, string lastName = "Lovelace")
-    {
-        var cart = $"/v1/carts/{(await door.PostAsync("/v1/carts", new { currency = "GBP" })).Expect(HttpStatusCode.Created)["id"]}";
-        (await door.PutAsync($"{cart}/lines/{Sku}", new { quantity = 1 })).Expect(HttpStatusCode.OK);
-        (await door.SendAsync(HttpMethod.Patch, cart, RunningShop.Json(new
-        {
-            email,
-            shipping_address = new { first_name = "Ada", last_name = lastName, line1 = "12 St James's Square", city = "London", postal_code = "SW1Y 4JH", country = "GB" },
-        }))).Expect(HttpStatusCode.OK);
-        (await door.PutAsync($"{cart}/shipping-option", new { id = "standard" })).Expect(HttpStatusCode.OK);
-        return cart;
-    }
+    private static Task<string> ReadyCartAsync(Door door, string email, string lastName = "Lovelace") =>
+        door.NewReadyCartAsync(Sku, email: email, lastName: lastName);
 
     /// <summary>Every public route of a cart or an order that is there.</summary>
     private async Task<List<(string Method, string Path)>> RoutesAsync(string cart, string order)

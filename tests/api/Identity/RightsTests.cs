@@ -52,6 +52,7 @@ public sealed class RightsTests(OutsideSignInShop shop)
     [InlineData("""{"kind":"secret","name":"x"}""", "scopes_missing")]
     [InlineData("""{"kind":"secret","name":"x","scopes":["everything"]}""", "scope_unknown")]
     [InlineData("""{"kind":"publishable","name":"x","scopes":["orders:read"]}""", "scopes_not_allowed")]
+    [InlineData("""{"kind":"secret","name":"x","scopes":["orders:read"],"sales_channel":"kiosk"}""", "sales_channel_not_allowed")]
     [InlineData("""{"kind":"publishable","name":"x","origins":["https://shop.example/path"]}""", "origin_invalid")]
     [InlineData("""{"kind":"secret","name":"","scopes":["orders:read"]}""", "name_invalid")]
     [InlineData("""{"kind":"secret","name":"x","scopes":["orders:read"],"expires_at":"2020-01-01T00:00:00Z"}""", "expires_in_the_past")]

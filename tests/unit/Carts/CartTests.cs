@@ -14,7 +14,7 @@ public sealed class CartTests
     {
         Assert.Equal(new CartCreated(Pounds), new Cart().Create(Pounds).TheEvent());
         Empty.Create(Pounds).IsNothing();
-        Assert.Equal("cart_currency_differs", Empty.Create(Euros).Code());
+        Assert.Equal("cart_currency_differs", Empty.Create(Euros, null).Code());
     }
 
     [Fact]

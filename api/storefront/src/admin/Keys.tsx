@@ -33,11 +33,13 @@ export function Keys() {
             name: fields.name ?? '', kind: fields.kind as Key['kind'],
             scopes: fields.kind === 'publishable' ? [] : areas.flatMap(area => ({ read: [`${area}:read`], write: [`${area}:read`, `${area}:write`] })[fields[area] ?? ''] ?? []),
             origins: fields.origins ? fields.origins.split(',').map(origin => origin.trim()) : [],
+            sales_channel: fields.sales_channel || null,
           },
         })).then(made)}>
           <label>Name<input name="name" required maxLength={100} /></label>
           <label>Kind<select name="kind"><option>secret</option><option>publishable</option></select></label>
           <label>Origins of a storefront, with commas<input name="origins" /></label>
+          <label>Sales channel of a storefront<input name="sales_channel" maxLength={64} pattern="[a-z0-9\-]+" /></label>
           {areas.map(area => <label key={area}>{area}<select name={area}><option>none</option><option>read</option><option>write</option></select></label>)}
         </Act>
         {secret && <p className="success" role="status">This is shown once: <code>{secret}</code></p>}
@@ -45,13 +47,14 @@ export function Keys() {
       <List<Key>
         of={['keys']}
         read={() => taken(shop.GET('/v1/admin/api-keys'))}
-        columns={['Name', 'Kind', 'May', 'Origins', 'Since', 'Until', 'Do']}
+        columns={['Name', 'Kind', 'May', 'Origins', 'Sales channel', 'Since', 'Until', 'Do']}
         row={key => (
           <tr key={key.id}>
             <td>{key.name}</td>
             <td>{key.kind}</td>
             <td className="wide">{key.scopes.join(', ')}</td>
             <td>{key.origins.join(', ')}</td>
+            <td>{key.sales_channel}</td>
             <td>{date(key.created_at)}</td>
             <td>{key.expires_at ? date(key.expires_at) : ''}</td>
             <td>

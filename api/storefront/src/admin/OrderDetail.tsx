@@ -32,7 +32,7 @@ export function OrderDetail() {
   return isPending ? <Loading /> : !order ? <Failed isPage failure={error} retry={() => void refetch()} /> : (
     <>
       <h1>Order {order.number}</h1>
-      <p>{words(order.status)} · {words(order.payment_status)} · {words(order.fulfillment_status)}</p>
+      <p>{words(order.status)} · {words(order.payment_status)} · {words(order.fulfillment_status)}{order.sales_channel && ` · sold at ${order.sales_channel}`}</p>
       <div className="two">
         <div>
           <Lines order={order} />

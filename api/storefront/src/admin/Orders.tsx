@@ -23,6 +23,7 @@ export function Orders() {
       <h1>Orders</h1>
       <div className="filters">
         <label>Number<input value={filter.number ?? ''} maxLength={20} onChange={event => setFilter({ ...filter, number: event.target.value.toUpperCase() })} /></label>
+        <label>Sales channel<input value={filter.sales_channel ?? ''} maxLength={64} onChange={event => setFilter({ ...filter, sales_channel: event.target.value.toLowerCase().replaceAll(/[^a-z0-9-]/g, '') })} /></label>
         {(Object.keys(axes) as (keyof typeof axes)[]).map(axis => (
           <label key={axis}>{words(axis)}
             <select value={filter[axis] ?? ''} onChange={event => setFilter({ ...filter, [axis]: event.target.value })}>
@@ -37,7 +38,7 @@ export function Orders() {
         read={cursor => taken(shop.GET('/v1/admin/orders', {
           params: { query: { limit: 50, cursor, ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== '')) } },
         }))}
-        columns={['Number', 'Placed', 'Status', 'Payment', 'Fulfillment', { number: 'Units' }, 'Country', { number: 'Total' }]}
+        columns={['Number', 'Placed', 'Status', 'Payment', 'Fulfillment', { number: 'Units' }, 'Country', 'Sales channel', { number: 'Total' }]}
         row={order => (
           <tr key={order.id}>
             <td><Link to={`/orders/${order.id}`}>{order.number}</Link></td>
@@ -47,6 +48,7 @@ export function Orders() {
             <td>{words(order.fulfillment_status)}</td>
             <td className="number">{order.units}</td>
             <td>{order.country}</td>
+            <td>{order.sales_channel}</td>
             <td className="number">{sum(order.total)}</td>
           </tr>
         )}
