@@ -73,7 +73,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
         await StockAsync(silo, http);
         await using var parking = await Parking.OpenAsync(_database.Source);
 
-        var (waiting, kills) = (new Queue<CrashPoint>(CrashPoints.All()), 0);
+        var (waiting, kills) = (CrashPoints.All().ToList(), 0);
         while (waiting.Count > 0)
         {
             await ParkAsync(waiting, http, parking);
@@ -96,13 +96,12 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     /// <summary>Lets as many shoppers as there are lanes to spare run into their crash points, one after the other.</summary>
-    private async Task ParkAsync(Queue<CrashPoint> waiting, HttpClient http, Parking parking)
+    private async Task ParkAsync(List<CrashPoint> waiting, HttpClient http, Parking parking)
     {
         var stopped = new HashSet<short>();
-        while (waiting.Count > 0 && stopped.Count < JournalPartitions.Count - LanesLeftOpen
-            && Place(waiting.Peek(), stopped) is { } @case)
+        while (stopped.Count < JournalPartitions.Count - LanesLeftOpen && Place(waiting, stopped) is { } @case)
         {
-            waiting.Dequeue();
+            waiting.Remove(@case.Point);
             var shopper = new Shopper(http, @case.Name, @case.Cart);
             await shopper.FillCartAsync(@case.Sku);
             await shopper.SendAsync(HttpMethod.Post, $"/v1/carts/{@case.Cart}/codes", new { code = @case.Card.Code });
@@ -133,28 +132,40 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
         return false;
     }
 
-    /// <summary>A cart, a SKU and a gift card all of whose streams are written by lanes that do not stand still; null: none fits.</summary>
-    private CrashCase? Place(CrashPoint point, HashSet<short> stopped)
+    /// <summary>
+    /// The next point, with a cart, a SKU and a gift card all of whose streams are written by lanes that do not stand still;
+    /// null: none fits. Everybody needs the promotion: its lane stands still when nobody else can be placed.
+    /// </summary>
+    private CrashCase? Place(IReadOnlyList<CrashPoint> waiting, HashSet<short> stopped)
     {
-        foreach (var cart in _carts)
+        var shared = StreamName.Partition($"promotion/{CrashPoints.Promotion}");
+        foreach (var sparesTheShared in new[] { true, false })
         {
-            var order = "ord_" + cart["cart_".Length..];
-            string[] own =
-                [$"cart/{cart}", $"checkout/{cart}", $"payment/{order}", $"order/{order}", $"promotion/{CrashPoints.Promotion}"];
-            var sku = _skus.FirstOrDefault(sku => !stopped.Contains(StreamName.Partition($"stock-line/{sku}")));
-            var card = _cards.FirstOrDefault(card => !stopped.Contains(StreamName.Partition($"credit-account/{card.Id}")));
-            if (sku is not null && card.Id is not null && !own.Any(stream => stopped.Contains(StreamName.Partition(stream))))
+            foreach (var cart in _carts.Where(cart => !OwnOf(cart).Any(stream => stopped.Contains(StreamName.Partition(stream)))))
             {
-                _carts.Remove(cart);
-                _cards.Remove(card);
-                _cases.Add(new(point, cart, sku, card, $"shopper{_cases.Count}"));
-                return _cases[^1];
+                var sku = _skus.FirstOrDefault(sku => !stopped.Contains(StreamName.Partition($"stock-line/{sku}")));
+                var card = _cards.FirstOrDefault(card => !stopped.Contains(StreamName.Partition($"credit-account/{card.Id}")));
+                var point = sku is null || card.Id is null ? null : waiting.FirstOrDefault(point =>
+                    !sparesTheShared || StreamName.Partition(point.Effect.StreamOf(cart, sku, card.Id)) != shared);
+                if (point is not null)
+                {
+                    _carts.Remove(cart);
+                    _cards.Remove(card);
+                    _cases.Add(new(point, cart, sku!, card, $"shopper{_cases.Count}"));
+                    return _cases[^1];
+                }
             }
         }
 
-        Assert.False(stopped.Count == 0, "There are too few carts to choose from.");
+        Assert.False(stopped.Count == 0 && waiting.Count > 0, "There are too few carts to choose from.");
         return null;
     }
+
+    private static string[] OwnOf(string cart) =>
+    [
+        $"cart/{cart}", $"checkout/{cart}", $"payment/ord_{cart["cart_".Length..]}", $"order/ord_{cart["cart_".Length..]}",
+        $"promotion/{CrashPoints.Promotion}",
+    ];
 
     /// <summary>What comes before the request during which the process dies.</summary>
     private static async Task PrepareAsync(CrashCase @case, Shopper shopper)
@@ -224,7 +235,7 @@ public sealed class CrashPointTests(ITestOutputHelper output) : IAsyncLifetime
                 HttpMethod.Post, $"/v1/admin/stock/{sku}/receipts", new { location = "leeds", quantity = Units });
         }
 
-        var carts = await Task.WhenAll(Enumerable.Range(0, 250).Select(async i =>
+        var carts = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(async i =>
             (await new Shopper(http, $"cart{i}").SendAsync(HttpMethod.Post, "/v1/carts", new { currency = "GBP" }))
                 .Body.GetProperty("id").GetString()!));
         _carts.AddRange(carts);
