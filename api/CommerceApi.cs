@@ -123,6 +123,7 @@ public static class CommerceApi
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseStorefrontFiles();
+        app.UseMissingPage();
         app.UseRequestTimeouts();
         app.UseCors();
         app.UseCatalogueCache();

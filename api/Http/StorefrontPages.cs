@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.FileProviders;
@@ -58,6 +59,29 @@ internal static class StorefrontPages
         }
 
         routes.MapPage("/admin/{**page}", ConsoleDocument, shows: null);
+    }
+
+    /// <summary>Who looks for a page where there is none is shown that it is not there; programs are told so as ever.</summary>
+    public static void UseMissingPage(this WebApplication app)
+    {
+        var missing = new Endpoint(
+            http =>
+            {
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return ((IResult)Show(Document, shows: null, http, app.Environment)).ExecuteAsync(http);
+            },
+            new(new ShopPage(), new AllowAnonymousAttribute()),
+            "missing page");
+        app.Use((http, next) =>
+        {
+            if (http.GetEndpoint() is null && HttpMethods.IsGet(http.Request.Method) && !http.Request.Path.StartsWithSegments("/v1")
+                && http.Request.GetTypedHeaders().Accept.Any(taken => taken.MediaType == "text/html"))
+            {
+                http.SetEndpoint(missing);
+            }
+
+            return next(http);
+        });
     }
 
     private static void MapPage(this IEndpointRouteBuilder routes, string path, string document, Func<HttpRequest, string>? shows) =>

@@ -166,6 +166,19 @@ public sealed class EdgeTests(RunningShop shop)
             .ExpectProblem(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
     }
 
+    [Theory]
+    [InlineData("/nothing/of-the-kind", "text/html,application/xhtml+xml,*/*;q=0.8", "text/html", "script-src 'self'")]
+    [InlineData("/nothing/of-the-kind", "*/*", "application/problem+json", "default-src 'none'")]
+    [InlineData("/v1/nothing", "text/html,*/*;q=0.8", "application/problem+json", "default-src 'none'")]
+    public async Task Who_looks_for_a_page_that_is_not_there_is_shown_one_that_says_so(string path, string accept, string type, string policy)
+    {
+        Assert.SkipWhen(Browser.ShopBrowser.Missing is not null, Browser.ShopBrowser.Missing ?? "");
+        using var answer = await SendAsync(HttpMethod.Get, path, ("Accept", accept));
+
+        Assert.Equal((HttpStatusCode.NotFound, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Contains(policy, One(answer, "Content-Security-Policy"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Only_pages_that_a_publishable_key_names_may_read_answers()
     {

@@ -29,7 +29,11 @@ public abstract class BrowserJourneys
 /// </summary>
 public sealed class ShopBrowser : IAsyncLifetime
 {
-    private static readonly string Chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
+    private const string Shell = "/usr/bin/chromium-headless-shell";
+
+    // The shell is the same browser without windows, which takes a quarter less of the processor.
+    private static readonly string Chromium = Environment.GetEnvironmentVariable("CHROMIUM")
+        ?? (File.Exists(Shell) ? Shell : "/usr/bin/chromium");
     private readonly ConcurrentQueue<string> _complaints = new();
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;

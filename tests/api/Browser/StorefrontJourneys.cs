@@ -319,6 +319,7 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
             ("/checkout", "empty"), ("/orders", "look-up"), ($"/orders/{order}", "order"), ("/p/nothing-of-the-kind", "missing"),
             ("/register", "register"), ("/account", "guest"), ("/verify-email?email=a%40example.org&code=x", "verify"),
             ("/reset-password?email=a%40example.org&code=x", "reset"), ("/pay/return", "returned"), ($"/drops/{drop["id"]}", "drop"),
+            ("/nothing/of-the-kind", "nowhere"),
         })
         {
             await page.GotoAsync(path);

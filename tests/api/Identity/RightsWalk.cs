@@ -52,9 +52,9 @@ internal static partial class RightsWalk
         var wrong = new List<string>();
         foreach (var (method, path, scope) in operations)
         {
-            foreach (var (who, token) in callers)
+            var answers = await Task.WhenAll(callers.Select(caller => CallAsync(shop, method, path, caller.Token)));
+            foreach (var ((who, _), (status, code)) in callers.Zip(answers))
             {
-                var (status, code) = await CallAsync(shop, method, path, token);
                 var expected = scope is null ? "let in" : Rights(who) is not { } rights ? "401" : rights(scope) ? "let in" : "403";
                 var actual = status switch
                 {
