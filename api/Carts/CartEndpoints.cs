@@ -34,7 +34,7 @@ internal static class CartEndpoints
         CreateCartRequest body, Storefront? storefront, CommandHeaders headers, HttpContext http, IGrainFactory grains, CartIds ids)
     {
         var id = await ids.ForAsync(headers.Key, http);
-        var result = await grains.GetCart(id).Create(body.Currency, storefront?.Key.SalesChannel, headers.For("create", body));
+        var result = await grains.GetCart(id).Create(body.Currency, headers.For("create", body), storefront?.Key.SalesChannel);
         return result.ToCreated(http, cart => $"/v1/carts/{cart.Id}", cart => cart.Version);
     }
 

@@ -19,6 +19,9 @@ internal static class StorefrontPages
     private const string ConsoleDocument = "storefront/admin.html";
     private const string Compressed = ".br";
 
+    // Where people do not go, or nothing of ours would run.
+    private static readonly PathString[] WithoutPages = ["/v1", "/media", "/images", "/sign-in", "/connect", Folder];
+
     // Where a page is, as the pages themselves know it, and what it asks for first. Whatever else is asked for is not there.
     private static readonly (string Path, Func<HttpRequest, string>? Shows)[] Pages =
     [
@@ -64,24 +67,35 @@ internal static class StorefrontPages
     /// <summary>Who looks for a page where there is none is shown that it is not there; programs are told so as ever.</summary>
     public static void UseMissingPage(this WebApplication app)
     {
-        var missing = new Endpoint(
-            http =>
-            {
-                http.Response.StatusCode = StatusCodes.Status404NotFound;
-                return ((IResult)Show(Document, shows: null, http, app.Environment)).ExecuteAsync(http);
-            },
-            new(new ShopPage(), new AllowAnonymousAttribute()),
-            "missing page");
+        var missing = new Endpoint(ShowMissingAsync, new(new ShopPage(), new AllowAnonymousAttribute()), "missing page");
         app.Use((http, next) =>
         {
-            if (http.GetEndpoint() is null && HttpMethods.IsGet(http.Request.Method) && !http.Request.Path.StartsWithSegments("/v1")
-                && http.Request.GetTypedHeaders().Accept.Any(taken => taken.MediaType == "text/html"))
+            var request = http.Request;
+            if (http.GetEndpoint() is null && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+                && !Array.Exists(WithoutPages, path => request.Path.StartsWithSegments(path)))
             {
-                http.SetEndpoint(missing);
+                http.Response.Headers.Vary = "Accept";
+                if (request.GetTypedHeaders().Accept.Any(taken => taken.MediaType == "text/html"))
+                {
+                    http.SetEndpoint(missing);
+                }
             }
 
             return next(http);
         });
+    }
+
+    private static Task ShowMissingAsync(HttpContext http)
+    {
+        if (http.RequestServices.GetRequiredService<IWebHostEnvironment>().WebRootFileProvider.GetFileInfo(Document) is not { Exists: true } document)
+        {
+            return TypedResults.NotFound().ExecuteAsync(http);
+        }
+
+        // RFC 9110 §13.2.1: what is not there has no date to compare with.
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        http.Response.Headers.CacheControl = "no-cache";
+        return TypedResults.Stream(document.CreateReadStream(), "text/html; charset=utf-8").ExecuteAsync(http);
     }
 
     private static void MapPage(this IEndpointRouteBuilder routes, string path, string document, Func<HttpRequest, string>? shows) =>

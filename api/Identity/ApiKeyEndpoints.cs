@@ -126,7 +126,7 @@ internal static class ApiKeyEndpoints
 
 /// <param name="Scopes">What a secret key grants; a publishable one grants nothing.</param>
 /// <param name="Origins">From where a browser may use it; left out: no browser.</param>
-/// <param name="SalesChannel">Of a publishable key: where is sold what is sold with it; left out: in the shop's own pages.</param>
+/// <param name="SalesChannel">Of a publishable key: where is sold what is sold with it; left out: nowhere in particular.</param>
 /// <param name="ExpiresAt">From when it is refused; null: until it is revoked.</param>
 internal sealed record CreateApiKeyRequest(
     ApiKeyKind Kind, string Name, ImmutableArray<string>? Scopes = null, ImmutableArray<string>? Origins = null,

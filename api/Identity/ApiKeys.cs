@@ -21,7 +21,7 @@ internal enum ApiKeyKind
 
 /// <summary>A key as operators see it; its secret is nowhere.</summary>
 /// <param name="Origins">From where a browser may use it (RFC 6454); empty: no browser.</param>
-/// <param name="SalesChannel">Where is sold what is sold with it; null: in the shop's own pages.</param>
+/// <param name="SalesChannel">Where is sold what is sold with it; null: nowhere in particular.</param>
 /// <param name="Replaces">The key that it was made to follow.</param>
 /// <param name="ExpiresAt">From when it is refused; null: until it is revoked.</param>
 internal sealed record ApiKey(

@@ -20,25 +20,31 @@ internal sealed class Storefronts(RequestDelegate next, ApiKeys keys)
     {
         if (context.Request.Headers[Header] is { Count: > 0 } given)
         {
-            if (given is not [{ } secret] || await keys.KnownByAsync(secret) is not { Kind: ApiKeyKind.Publishable } key)
-            {
-                await Refuse(StatusCodes.Status401Unauthorized, "publishable_key_invalid", "Not a publishable key of this shop.");
-                return;
-            }
-
-            context.Features.Set(new Storefront(key));
+            context.Features.Set(given is [{ } secret] && await keys.KnownByAsync(secret) is { Kind: ApiKeyKind.Publishable } key
+                ? new Storefront(key) : null);
         }
 
-        if (context.Features.Get<Storefront>() is { } storefront && context.Request.Headers.Origin is [{ } origin]
-            && !storefront.Key.Origins.Contains(origin))
+        var storefront = context.Features.Get<Storefront>();
+        if (storefront is null && IsNamed(context.Request))
         {
-            await Refuse(StatusCodes.Status403Forbidden, "origin_not_allowed", "The key is not for pages of this origin.");
-            return;
+            // Not 401: whose token is over gets another one, which helps nobody here.
+            await Refuse("publishable_key_invalid", "Not a publishable key of this shop, or it is over.");
+        }
+        else if (storefront is not null && context.Request.Headers.Origin is [{ } origin] && !storefront.Key.Origins.Contains(origin))
+        {
+            await Refuse("origin_not_allowed", "The key is not for pages of this origin.");
+        }
+        else
+        {
+            await next(context);
         }
 
-        await next(context);
-
-        Task Refuse(int status, string code, string detail) =>
-            TypedResults.Problem(ResultHttp.Problem(status, code, detail)).ExecuteAsync(context);
+        Task Refuse(string code, string detail) =>
+            TypedResults.Problem(ResultHttp.Problem(StatusCodes.Status403Forbidden, code, detail)).ExecuteAsync(context);
     }
+
+    private static bool IsNamed(HttpRequest request) =>
+        request.Headers[Header].Count > 0
+        || request.Headers.Authorization is [{ } bearer]
+            && bearer.StartsWith($"Bearer {ApiKeys.Prefix(ApiKeyKind.Publishable)}", StringComparison.OrdinalIgnoreCase);
 }

@@ -92,7 +92,7 @@ internal sealed record OrderFilter
 }
 
 /// <summary>An order in a list.</summary>
-/// <param name="SalesChannel">Null: the shop's own pages.</param>
+/// <param name="SalesChannel">Null: nothing named one, as in the shop's own pages.</param>
 internal sealed record ListedOrder(
     OrderId Id,
     string Number,

@@ -15,10 +15,10 @@ namespace Commerce.Carts;
 public interface ICartGrain : IGrainWithStringKey
 {
     /// <summary>Creates the cart. Repeating it with the same currency changes nothing.</summary>
-    /// <param name="salesChannel">Where it is begun, and what it becomes is sold; null: in the shop's own pages.</param>
+    /// <param name="salesChannel">Where it is begun, and what it becomes is sold; null: nothing named one.</param>
     [Alias("Create")]
     Task<Result<CartView>> Create(
-        Currency currency, SalesChannel? salesChannel, CommandHeader header, CancellationToken cancellation = default);
+        Currency currency, CommandHeader header, SalesChannel? salesChannel = null, CancellationToken cancellation = default);
 
     /// <summary>
     /// Does all of it in this order, or nothing: each action sees the cart as those before it leave it. 1 to 50 actions.
@@ -157,7 +157,7 @@ public sealed record CartView(
     [Id(30)]
     public Customers.CustomerId? Customer { get; init; }
 
-    /// <summary>Where it was begun; null: in the shop's own pages.</summary>
+    /// <summary>Where it was begun; null: nothing named it, as in the shop's own pages.</summary>
     [Id(31)]
     public SalesChannel? SalesChannel { get; init; }
 

@@ -135,7 +135,7 @@ public sealed record OrderView(
     [Id(30)]
     public Customers.CustomerId? Customer { get; init; }
 
-    /// <summary>Where it was sold; null: in the shop's own pages.</summary>
+    /// <summary>Where it was sold; null: nothing named it, as in the shop's own pages.</summary>
     [Id(32)]
     public SalesChannel? SalesChannel { get; init; }
 

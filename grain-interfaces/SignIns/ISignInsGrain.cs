@@ -8,7 +8,7 @@ namespace Commerce.SignIns;
 public interface ISignInsGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Decides an attempt. Not repeatable: asking twice is trying twice. While an account is locked, what is refused is
+    /// Decides an attempt. Not repeatable: asking twice is trying twice. While an account is locked or shut, what is refused is
     /// journaled once a minute at most.
     /// </summary>
     [Alias("Attempt")]
@@ -45,7 +45,12 @@ public sealed record SignInAttempt(
     [property: Id(4)] string? Device,
     [property: Id(5)] string Address,
     [property: Id(6)] SignInCrowd Crowd,
-    [property: Id(7)] string? Country);
+    [property: Id(7)] string? Country)
+{
+    /// <summary>Nobody may sign in whatever he proves: an operator has locked the account, or its address is not verified.</summary>
+    [Id(8)]
+    public bool IsShut { get; init; }
+}
 
 /// <summary>What somebody proves who he is with.</summary>
 [GenerateSerializer, Alias("commerce.SignInProof")]
@@ -140,4 +145,7 @@ public enum SignInRisk
 
     /// <summary>A code that was used before.</summary>
     CodeUsed = 8,
+
+    /// <summary>An operator has locked the account, or its address is not verified.</summary>
+    Shut = 9,
 }

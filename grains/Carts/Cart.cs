@@ -22,7 +22,7 @@ internal sealed partial record Cart : IJournaledState<Cart, CartEvent>
     /// <summary>Null until created.</summary>
     public Currency? Currency { get; init; }
 
-    /// <summary>Where it was begun; null: in the shop's own pages.</summary>
+    /// <summary>Where it was begun; null: nothing named it.</summary>
     public SalesChannel? SalesChannel { get; init; }
 
     public CartStatus Status { get; init; }

@@ -15,7 +15,7 @@ internal abstract record CartEvent : IJournalEvent
     public DateTimeOffset? At { get; init; }
 }
 
-/// <param name="SalesChannel">Null: the shop's own pages; also in events from before there were channels.</param>
+/// <param name="SalesChannel">Null: nothing named one; also in events from before there were channels.</param>
 [Alias("cart.created")]
 internal sealed record CartCreated(Currency Currency, SalesChannel? SalesChannel = null) : CartEvent;
 

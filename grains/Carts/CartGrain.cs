@@ -46,7 +46,7 @@ internal sealed class CartGrain(
     public Task Invoke(IIncomingGrainCallContext context) => context.CheckAsync(State.Owner, CartRejections.NotFound);
 
     public Task<Result<CartView>> Create(
-        Currency currency, SalesChannel? salesChannel, CommandHeader header, CancellationToken cancellation) =>
+        Currency currency, CommandHeader header, SalesChannel? salesChannel, CancellationToken cancellation) =>
         Change(cart => cart.Create(currency, salesChannel), header);
 
     public Task<Result<CartView>> Claim(CommandHeader header, CancellationToken cancellation) =>

@@ -66,12 +66,13 @@ internal sealed record SignIns : IJournaledState<SignIns, SignInEvent>
         var device = Devices.FirstOrDefault(known => known.Digest == attempt.Device);
 
         // Who locks an account from outside keeps its owner out neither of his own devices nor with his passkey.
-        if (LockedUntil > now && device is null && attempt.Proof != SignInProof.Passkey)
+        var isLocked = LockedUntil > now && device is null && attempt.Proof != SignInProof.Passkey;
+        if (isLocked || attempt.IsShut)
         {
             answer = new(SignInOutcome.Refused);
             return RefusedAt + RefusalEvery > now
                 ? Decision<SignInEvent>.Nothing
-                : Decided(attempt, SignInOutcome.Refused, RefusedFrom, [SignInRisk.Locked], now);
+                : Decided(attempt, SignInOutcome.Refused, RefusedFrom, [attempt.IsShut ? SignInRisk.Shut : SignInRisk.Locked], now);
         }
 
         var isUsed = attempt.Code is not null && Codes.Any(code => code.Digest == attempt.Code && code.At + CodesKnownFor > now);
@@ -109,7 +110,7 @@ internal sealed record SignIns : IJournaledState<SignIns, SignInEvent>
             Times = Last([.. Times, e.At], TimesMax),
             Codes = e.Code is null ? Codes : Last([.. Codes, new(e.Code, e.At)], CodesMax),
             CodeSentAt = e.IsCodeSent ? e.At : CodeSentAt,
-            RefusedAt = e.Outcome == SignInOutcome.Refused && e.Risks.Contains(SignInRisk.Locked) ? e.At : RefusedAt,
+            RefusedAt = IsUnheard(e) ? e.At : RefusedAt,
         };
         if (e.Outcome == SignInOutcome.Allowed)
         {
@@ -125,7 +126,7 @@ internal sealed record SignIns : IJournaledState<SignIns, SignInEvent>
             };
         }
 
-        if (!IsWrong(e) || e.Risks.Contains(SignInRisk.Locked))
+        if (!IsWrong(e) || IsUnheard(e))
         {
             return next;
         }
@@ -149,13 +150,16 @@ internal sealed record SignIns : IJournaledState<SignIns, SignInEvent>
         var decided = new SignInDecided(
             outcome, attempt.Proof, attempt.Factor, score, risks, outcome == SignInOutcome.Allowed ? attempt.Code : null, attempt.Device,
             attempt.Address, attempt.Country, isCodeSent, LockedUntil: null, now);
-        var isLocking = IsWrong(decided) && !risks.Contains(SignInRisk.Locked) && Wrong + 1 >= WrongMax
+        var isLocking = IsWrong(decided) && !IsUnheard(decided) && Wrong + 1 >= WrongMax
             && !Devices.Any(known => known.Digest == attempt.Device);
         return isLocking ? decided with { LockedUntil = now + Locks[Math.Min(LockCount, Locks.Length - 1)] } : decided;
     }
 
     private static bool IsWrong(SignInDecided e) =>
         e.Proof == SignInProof.WrongPassword || (e.Factor == SignInFactor.Wrong && e.Outcome != SignInOutcome.Allowed);
+
+    /// <summary>Whether it was refused whatever was proved, so that it counts for nothing.</summary>
+    private static bool IsUnheard(SignInDecided e) => e.Risks.Any(risk => risk is SignInRisk.Locked or SignInRisk.Shut);
 
     private ImmutableArray<SignInRisk> Risks(SignInAttempt attempt, bool isKnown, bool isUsed, DateTimeOffset now)
     {
@@ -184,7 +188,7 @@ internal sealed record SignIns : IJournaledState<SignIns, SignInEvent>
     {
         SignInRisk.NewDevice or SignInRisk.NewCountry or SignInRisk.WrongBefore => 30,
         SignInRisk.ImpossibleTravel or SignInRisk.BusyAccount or SignInRisk.BusyAddress => 40,
-        SignInRisk.HostileAddress or SignInRisk.Locked => RefusedFrom,
+        SignInRisk.HostileAddress or SignInRisk.Locked or SignInRisk.Shut => RefusedFrom,
         _ => 0,
     };
 

@@ -45,7 +45,7 @@ internal static class Shop
     {
         var id = EntityId.New<CartId>(DateTimeOffset.UtcNow);
         var cart = grains.GetCart(id);
-        await cart.Create(Gbp, null, CommandHeader.None);
+        await cart.Create(Gbp, CommandHeader.None);
         foreach (var (sku, quantity) in lines)
         {
             Assert.True((await cart.SetLine(new(sku, quantity), CommandHeader.None)).IsAccepted);

@@ -40,12 +40,6 @@ internal sealed class SignInDoor(
         }
 
         var isRight = await accounts.CheckPasswordAsync(account, body.Password ?? "");
-        if (account.IsLocked || !account.EmailConfirmed)
-        {
-            await CrowdAsync(await AddressAsync(http));
-            return SignInOutcome.Refused;
-        }
-
         var factor = !isRight || string.IsNullOrEmpty(body.Code) ? SignInFactor.Missing
             : await IsFactorAsync(account, body.Code) ? SignInFactor.Right : SignInFactor.Wrong;
         return await DecideAsync(
@@ -55,10 +49,8 @@ internal sealed class SignInDoor(
 
     /// <summary>With a passkey that was found to be good.</summary>
     /// <param name="challenge">What it has answered, which is good once as codes are.</param>
-    public async Task<SignInOutcome> AllowAsync(HttpContext http, Account account, string challenge) =>
-        account.IsLocked || !account.EmailConfirmed
-            ? SignInOutcome.Refused
-            : await DecideAsync(http, account, SignInProof.Passkey, SignInFactor.Missing, challenge, staySignedIn: false);
+    public Task<SignInOutcome> AllowAsync(HttpContext http, Account account, string challenge) =>
+        DecideAsync(http, account, SignInProof.Passkey, SignInFactor.Missing, challenge, staySignedIn: false);
 
     /// <summary>When somebody last proved who he is; the cookie itself is renewed as he goes on. Null: long ago.</summary>
     public static DateTimeOffset? ProvedAt(AuthenticationProperties? cookie) => cookie?.Items.TryGetValue(SignedInAt, out var at) is true
@@ -73,7 +65,10 @@ internal sealed class SignInDoor(
         var answer = await grains.GetSignIns(account.Id).Attempt(new(
             proof, factor, account.TwoFactorEnabled,
             code is null ? null : await DigestAsync("code", $"{account.Id}/{code}"),
-            await DigestAsync("device", next), address, await CrowdAsync(address), Country(http)));
+            await DigestAsync("device", next), address, await CrowdAsync(address), Country(http))
+        {
+            IsShut = account.IsLocked || !account.EmailConfirmed,
+        });
         if (answer.IsCodeDue)
         {
             var mailed = await accounts.GenerateTwoFactorTokenAsync(account, TokenOptions.DefaultEmailProvider);

@@ -27,7 +27,7 @@ public sealed class CaptureJourneys(ShopBrowser browser) : BrowserJourneys(brows
     private async Task TakeAsync(RunningShop shop)
     {
         var (sku, _) = await shop.NewProductAsync(units: 3);
-        var (taken, letGo) = (await BuyAsync(), await BuyAsync());
+        var (taken, letGo, untaken) = (await BuyAsync(), await BuyAsync(), await BuyAsync());
         await using var ada = await Browser.SomebodyAsync(at: shop);
         var shopper = await ada.NewPageAsync();
         await shopper.GotoAsync($"/orders/{taken}");
@@ -60,6 +60,12 @@ public sealed class CaptureJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await refund.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.GetByText("open · refunded · unfulfilled")).ToBeVisibleAsync();
         await Expect(shopper.GetByText("Payment: refunded")).ToBeVisibleAsync();
+
+        // Nobody need take what is reserved.
+        await page.GotoAsync($"/admin/orders/{untaken}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Let go what is reserved" }).ClickAsync();
+        await Expect(page.GetByText("open · voided · unfulfilled")).ToBeVisibleAsync();
+        await Expect(capture).ToHaveCountAsync(0);
 
         // What was never taken need not be given back.
         await using var other = await Browser.SomebodyAsync(width: 1_440, at: shop);

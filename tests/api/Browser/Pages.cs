@@ -75,6 +75,14 @@ internal static partial class Pages
         1,
         120 * 1_024);
 
+    /// <summary>What a page of the catalogue shows is asked for by the page's own link, and by nobody once more.</summary>
+    public static async Task AssertAskedOnceAsync(IPage page)
+    {
+        await ThereAsync(page);
+        Assert.Equal(["link"], await page.EvaluateAsync<string[]>(
+            "performance.getEntriesByType('resource').filter(each => /v1.products(?!.*availability)/.test(each.name)).map(each => each.initiatorType)"));
+    }
+
     /// <summary>Registers on the pages and proves the address.</summary>
     public static async Task RegisterAsync(IPage page, RunningShop shop, string email)
     {

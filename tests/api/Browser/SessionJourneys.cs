@@ -46,6 +46,10 @@ public sealed class SessionJourneys(ShopBrowser browser) : BrowserJourneys(brows
         await Expect(computer.GetByRole(AriaRole.Button, new() { Name = "Sign in" })).ToBeVisibleAsync();
         await phone.ReloadAsync();
         await Expect(Sessions(phone, "Wo Sie angemeldet sind").GetByText("Hier sind Sie gerade.")).ToBeVisibleAsync();
+
+        // To look at goods nobody needs his rights.
+        await phone.GotoAsync("/p/harbour-espresso");
+        await AssertAskedOnceAsync(phone);
     }
 
     [Fact]

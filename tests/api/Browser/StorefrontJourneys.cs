@@ -278,10 +278,7 @@ public sealed partial class StorefrontJourneys(ShopBrowser browser) : BrowserJou
         await using var ada = await Browser.SomebodyAsync();
         var page = await ada.NewPageAsync();
         await page.GotoAsync(path);
-        await ThereAsync(page);
-
-        Assert.Equal(["link"], await page.EvaluateAsync<string[]>(
-            "performance.getEntriesByType('resource').filter(each => /v1.products(?!.*availability)/.test(each.name)).map(each => each.initiatorType)"));
+        await AssertAskedOnceAsync(page);
     }
 
     [Fact]

@@ -37,8 +37,10 @@ public sealed class SalesChannelTests(OutsideSignInShop shop)
 
         Assert.Equal(_kiosk, (string?)(await CreateAsync(key, Origin)).Expect(HttpStatusCode.Created)["sales_channel"]);
         (await CreateAsync(key, "https://copied.example")).ExpectProblem(HttpStatusCode.Forbidden, "origin_not_allowed");
-        (await CreateAsync(secret, Origin)).ExpectProblem(HttpStatusCode.Unauthorized, "publishable_key_invalid");
-        (await CreateAsync($"{key}x", Origin)).ExpectProblem(HttpStatusCode.Unauthorized, "publishable_key_invalid");
+        (await CreateAsync(secret, Origin)).ExpectProblem(HttpStatusCode.Forbidden, "publishable_key_invalid");
+        (await CreateAsync($"{key}x", Origin)).ExpectProblem(HttpStatusCode.Forbidden, "publishable_key_invalid");
+        (await new Door(shop.Http, new("Bearer", $"{key}x")).PostAsync("/v1/carts", new { currency = "GBP" }))
+            .ExpectProblem(HttpStatusCode.Forbidden, "publishable_key_invalid");
     }
 
     [Fact]

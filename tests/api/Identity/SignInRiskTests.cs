@@ -35,6 +35,22 @@ public sealed partial class SignInRiskTests(SignInShop shop)
     }
 
     [Fact]
+    public async Task Who_has_not_proved_his_address_is_refused_and_that_he_tried_is_journaled()
+    {
+        using var browser = shop.Browser();
+        const string email = "unproved@example.org";
+        await ExpectAsync(await PostAsync(browser, "/v1/accounts", new { email, password = Password }), HttpStatusCode.Accepted);
+
+        await ExpectAsync(await SignInAsync(browser, email), HttpStatusCode.Forbidden, "wrong_credentials");
+
+        var found = await ExpectAsync(await GetAsync(browser, $"/v1/admin/accounts?email={email}", ShopProcess.OperatorKey), HttpStatusCode.OK);
+        await using var connection = await shop.Database.Source.OpenConnectionAsync();
+        Assert.Equal(1, await connection.ExecuteScalarAsync<int>(
+            "select count(*) from journal_events where stream = @stream and data->'risks' ? 'shut'",
+            new { stream = $"sign-ins/{found["data"]![0]!["id"]}" }));
+    }
+
+    [Fact]
     public async Task A_locked_account_lets_its_owner_in_where_he_signed_in_before_and_an_operators_lock_lets_in_nobody()
     {
         using var own = shop.Browser();

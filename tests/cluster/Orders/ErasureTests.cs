@@ -120,7 +120,7 @@ public sealed class ErasureTests(CommerceCluster cluster) : IClassFixture<Commer
         var sku = await Grains.NewSkuAsync(units: 5);
         var id = EntityId.New<CartId>(DateTimeOffset.UtcNow);
         var cart = Grains.GetCart(id);
-        await cart.Create(Shop.Gbp, null, CommandHeader.None);
+        await cart.Create(Shop.Gbp, CommandHeader.None);
         var engraving = ImmutableSortedDictionary<string, string>.Empty.Add("text", "BTW-77 Engraved");
         Assert.True((await cart.AddLine(new(sku, 1, engraving), new($"line:{id}"))).IsAccepted);
         Assert.True((await cart.Update(new(new(true, email), new(true, address), new(true, address)), new($"update:{id}"))).IsAccepted);

@@ -111,7 +111,7 @@ public sealed class CartPricingTests(OutsideCluster cluster) : IClassFixture<Out
         ])]);
         var id = EntityId.New<CartId>(DateTimeOffset.UtcNow);
         var cart = _grains.GetCart(id);
-        await cart.Create(Shop.Gbp, null, CommandHeader.None);
+        await cart.Create(Shop.Gbp, CommandHeader.None);
         await cart.SetLine(new(sku, 1), CommandHeader.None);
         await cart.Update(new(new(true, "ada@example.org"), default, default), CommandHeader.None);
 

@@ -12,8 +12,8 @@ public sealed class CartTests
     [Fact]
     public void Creating_a_cart_twice_is_harmless_and_with_another_currency_refused()
     {
-        Assert.Equal(new CartCreated(Pounds), new Cart().Create(Pounds).TheEvent());
-        Empty.Create(Pounds).IsNothing();
+        Assert.Equal(new CartCreated(Pounds), new Cart().Create(Pounds, null).TheEvent());
+        Empty.Create(Pounds, null).IsNothing();
         Assert.Equal("cart_currency_differs", Empty.Create(Euros, null).Code());
     }
 

@@ -73,9 +73,26 @@ public sealed class SignInsTests
         Repeat(4, () => _now = _signIns.LockedUntil!.Value, () => Repeat(5, () => Try(SignInProof.WrongPassword)));
 
         var events = 0;
-        Repeat(600, () => _now += TimeSpan.FromSeconds(1), () => events += Events(SignInProof.WrongPassword));
+        Repeat(600, () => _now += TimeSpan.FromSeconds(1), () => events += Events(Attempt(SignInProof.WrongPassword)));
 
         Assert.Equal(10, events);
+    }
+
+    [Fact]
+    public void An_account_that_is_shut_lets_in_nobody_however_he_proves_it_and_what_he_tries_counts_for_nothing()
+    {
+        Try(SignInProof.Password, device: "mine");
+        foreach (var proof in new[] { SignInProof.Password, SignInProof.Passkey, SignInProof.WrongPassword, SignInProof.WrongPassword })
+        {
+            Take(_signIns.Attempt(Attempt(proof, device: "mine") with { IsShut = true }, _now, out var answer));
+            Assert.Equal(SignInOutcome.Refused, answer.Outcome);
+            _now += TimeSpan.FromMinutes(1);
+        }
+
+        Assert.Equal((0, 0), (_signIns.Wrong, _signIns.Devices.Single().Wrong));
+        Assert.Equal(1, Events(Attempt(SignInProof.Password) with { IsShut = true }));
+        Assert.Equal(0, Events(Attempt(SignInProof.Password) with { IsShut = true }));
+        Assert.Equal(SignInOutcome.Allowed, Try(SignInProof.Password, device: "mine").Outcome);
     }
 
     [Fact]
@@ -169,13 +186,18 @@ public sealed class SignInsTests
         SignInProof proof, SignInFactor factor = SignInFactor.Missing, string? code = null, string? device = "mine", string? country = null,
         SignInCrowd crowd = SignInCrowd.Few, bool isFactorWanted = false)
     {
-        Take(_signIns.Attempt(new(proof, factor, isFactorWanted, code, device, "address", crowd, country), _now, out var answer));
+        Take(_signIns.Attempt(Attempt(proof, factor, code, device, country, crowd, isFactorWanted), _now, out var answer));
         return answer;
     }
 
-    private int Events(SignInProof proof)
+    private static SignInAttempt Attempt(
+        SignInProof proof, SignInFactor factor = SignInFactor.Missing, string? code = null, string? device = null, string? country = null,
+        SignInCrowd crowd = SignInCrowd.Few, bool isFactorWanted = false) =>
+        new(proof, factor, isFactorWanted, code, device, "address", crowd, country);
+
+    private int Events(SignInAttempt attempt)
     {
-        var decision = _signIns.Attempt(new(proof, SignInFactor.Missing, false, null, null, "address", SignInCrowd.Few, null), _now, out _);
+        var decision = _signIns.Attempt(attempt, _now, out _);
         Take(decision);
         return decision.Events.Length;
     }

@@ -156,6 +156,11 @@ function Money({ id }: { id: string }) {
               <label><input name="is_final" type="checkbox" defaultChecked /> let the rest go</label>
             </Act>
           )}
+          {payment.status === 'authorized' && (
+            <Act isQuiet label="Let go what is reserved" asks="Let go what is reserved? It cannot be taken afterwards." act={(_, key) => taken(shop.POST('/v1/admin/orders/{orderId}/payment/void', {
+              params: { path: { orderId: id }, header: named(key) },
+            })).then(then)} />
+          )}
           {Number(payment.amounts?.captured.amount ?? 0) > 0 && (
             <Act label="Refund" asks={fields => `Give back ${fields.amount ? `${fields.amount} ${payment.captured.currency}` : 'all that was paid'}?`} act={(fields, key) => taken(shop.POST('/v1/admin/orders/{orderId}/payment/refunds', {
               params: { path: { orderId: id }, header: named(key) }, body: { amount: amount(fields.amount), reason: fields.reason || null },
