@@ -5,8 +5,6 @@ using System.Text.Json.Nodes;
 using Commerce.Processes;
 using Commerce.Verification;
 
-// One more than there are processors where this is checked: a test waits for a third of its time.
-[assembly: Xunit.v3.Parallelization(MaxThreads = 3)]
 [assembly: AssemblyFixture(typeof(Commerce.RunningShop))]
 
 namespace Commerce;

@@ -71,7 +71,7 @@ internal sealed class ShopProcess : IAsyncDisposable
                     return false;
                 }
             },
-            TimeSpan.FromSeconds(60));
+            TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Runs the program's own check of the journal; its exit code and what it printed.</summary>
@@ -145,8 +145,17 @@ internal sealed class ShopProcess : IAsyncDisposable
         string project, string folder, string? connectionString, (string Key, string Value)[] settings)
     {
         var process = New(project, folder, connectionString, settings);
-        await process.StartAsync();
-        return process;
+        try
+        {
+            await process.StartAsync();
+            return process;
+        }
+        catch
+        {
+            // Nobody has it, so nobody else would end it.
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     private static ShopProcess New(
