@@ -40,7 +40,9 @@ internal sealed class SignInDoor(
         }
 
         var isRight = await accounts.CheckPasswordAsync(account, body.Password ?? "");
-        var factor = !isRight || string.IsNullOrEmpty(body.Code) ? SignInFactor.Missing
+
+        // A code that would open nothing is not used up.
+        var factor = !isRight || IsShut(account) || string.IsNullOrEmpty(body.Code) ? SignInFactor.Missing
             : await IsFactorAsync(account, body.Code) ? SignInFactor.Right : SignInFactor.Wrong;
         return await DecideAsync(
             http, account, isRight ? SignInProof.Password : SignInProof.WrongPassword, factor, factor == SignInFactor.Missing ? null : body.Code,
@@ -67,7 +69,7 @@ internal sealed class SignInDoor(
             code is null ? null : await DigestAsync("code", $"{account.Id}/{code}"),
             await DigestAsync("device", next), address, await CrowdAsync(address), Country(http))
         {
-            IsShut = account.IsLocked || !account.EmailConfirmed,
+            IsShut = IsShut(account),
         });
         if (answer.IsCodeDue)
         {
@@ -93,6 +95,8 @@ internal sealed class SignInDoor(
 
         return answer.Outcome;
     }
+
+    private static bool IsShut(Account account) => account.IsLocked || !account.EmailConfirmed;
 
     private async Task<bool> IsFactorAsync(Account account, string code) => account.TwoFactorEnabled
         ? await AccountEndpoints.IsSecondFactorAsync(accounts, account, code)
